@@ -1,0 +1,33 @@
+# make results | make test | make environment | make verify-build | make lock
+# Each target sets up .venv from the lock files by itself; nothing outside this folder is changed.
+
+PYTHON ?= python3
+CORES ?= 4
+VENV := .venv
+READY := $(VENV)/.ready
+BIN := $(VENV)/bin
+
+.DEFAULT_GOAL := results
+.PHONY: results test environment verify-build benchmark check lock clean
+
+results: environment
+	@$(BIN)/snakemake --cores $(CORES)
+
+environment: $(READY)
+
+# uv installs the lock in a third of pip's time; pip installs uv, by hash.
+$(READY): bootstrap.lock build.lock requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "error: $(PYTHON) is older than Python 3.11; set PYTHON=/path/to/a/newer/python3"; exit 1; }
+	@echo "Setting up $(VENV) from requirements.lock"
+	@$(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r bootstrap.lock
+	@VIRTUAL_ENV=$(CURDIR)/$(VENV) $(BIN)/uv pip sync --quiet --require-hashes --compile-bytecode \
+	  --build-constraints build.lock bootstrap.lock requirements.lock
+	@VIRTUAL_ENV=$(CURDIR)/$(VENV) $(BIN)/uv pip install --quiet --no-deps --no-build-isolation --offline \
+	  --editable .
+	@touch $(READY)
+
+test: environment
+	@$(BIN)/python -m pytest -n 2 --dist loadgroup tests
+

@@ -1,0 +1,17 @@
+"""Exact conversions, and nothing else.
+
+Every number here is exact by definition of the unit; measured or assumed numbers live in
+``data/constants.csv``.
+"""
+
+GRAMS_PER_KILOGRAM = 1000.0
+KILOGRAMS_PER_TONNE = 1000.0
+GRAMS_PER_POUND = 453.59237
+KILOGRAMS_PER_POUND = 0.45359237
+WATTS_PER_KILOWATT = 1000.0
+KILOWATT_HOURS_PER_MEGAWATT_HOUR = 1000.0
+JOULES_PER_KILOWATT_HOUR = 3.6e6
+HOURS_PER_DAY = 24
+SECONDS_PER_HOUR = 3600
+DAYS_PER_JULIAN_YEAR = 365.25
+SQUARE_MILLIMETRES_PER_SQUARE_CENTIMETRE = 100.0
