@@ -57,9 +57,7 @@ def declaration(table):
     """Declared columns of one table."""
     known = fields()
     if table not in known:
-        raise DataError(
-            "table is not declared", file="data/fields.csv", found=table, allowed=known
-        )
+        raise DataError("table is not declared", file="data/fields.csv", found=table, allowed=known)
     return known[table]
 
 

@@ -1,0 +1,82 @@
+"""One look for all figures, and bytes that do not change from run to run."""
+
+from pathlib import Path
+
+import matplotlib as mpl
+
+COLUMN_WIDTH_INCHES = 3.5
+PAGE_WIDTH_INCHES = 7.2
+SMALLEST_TEXT_POINTS = 6.5
+
+# Okabe and Ito's palette: distinguishable with the common colour-vision deficiencies.
+COLOURS = {
+    "black": "#000000",
+    "orange": "#E69F00",
+    "sky": "#56B4E9",
+    "green": "#009E73",
+    "yellow": "#F0E442",
+    "blue": "#0072B2",
+    "vermilion": "#D55E00",
+    "purple": "#CC79A7",
+    "grey": "#777777",
+    "light_grey": "#CCCCCC",
+}
+
+# One colour per lifecycle stage, in every figure.
+STAGES = {
+    "experimentation": COLOURS["purple"],
+    "training": COLOURS["blue"],
+    "inference": COLOURS["sky"],
+    "embodied": COLOURS["orange"],
+    "end_of_life": COLOURS["green"],
+}
+
+SETTINGS = {
+    "font.family": "sans-serif",
+    "font.sans-serif": ["DejaVu Sans", "Verdana", "Arial", "sans-serif"],
+    "font.size": 7.5,
+    "axes.titlesize": 8.0,
+    "axes.labelsize": 7.5,
+    "xtick.labelsize": 7.0,
+    "ytick.labelsize": 7.0,
+    "legend.fontsize": 7.0,
+    "figure.dpi": 100,
+    "savefig.dpi": 200,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.linewidth": 0.6,
+    "xtick.major.width": 0.6,
+    "ytick.major.width": 0.6,
+    "lines.linewidth": 1.2,
+    "axes.grid": True,
+    "axes.axisbelow": True,
+    "grid.color": "#E3E3E3",
+    "grid.linewidth": 0.5,
+    "legend.frameon": False,
+    "figure.constrained_layout.use": True,
+    "svg.fonttype": "none",
+    "svg.hashsalt": "ai-lifecycle",
+    "pdf.fonttype": 42,
+    "axes.unicode_minus": True,
+}
+
+
+def apply():
+    """Set the look; call once before drawing."""
+    mpl.use("Agg")
+    mpl.rcdefaults()
+    mpl.rcParams.update(SETTINGS)
+
+
+def save(figure, svg, pdf, png):
+    """Write one figure in three formats, without dates or versions in the files."""
+    from matplotlib import pyplot as plt
+
+    for path in (svg, pdf, png):
+        Path(path).parent.mkdir(parents=True, exist_ok=True)
+    figure.savefig(svg, format="svg", metadata={"Date": None, "Creator": None})
+    figure.savefig(
+        pdf, format="pdf", metadata={"CreationDate": None, "Creator": None, "Producer": None}
+    )
+    figure.savefig(png, format="png", metadata={"Software": None})
+    plt.close(figure)
