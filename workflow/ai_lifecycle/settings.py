@@ -1,0 +1,94 @@
+"""Configuration and catalogues held against their JSON schema, with messages for people."""
+
+from pathlib import Path
+
+import jsonschema
+import yaml
+
+from ai_lifecycle.errors import DataError, nearest
+
+
+def check(document, schema_path, file):
+    """Refuse a document that breaks its schema, naming key, value and what is allowed.
+
+    Parameters
+    ----------
+    document : dict
+        Parsed YAML.
+    schema_path : str or Path
+        JSON schema, as YAML.
+    file : str
+        Name to give in the message.
+
+    Raises
+    ------
+    DataError
+        For the first fault in document order.
+    """
+    schema = yaml.safe_load(Path(schema_path).read_text(encoding="utf-8"))
+    validator = jsonschema.Draft202012Validator(schema)
+    faults = sorted(validator.iter_errors(document), key=lambda f: [str(p) for p in f.path])
+    if not faults:
+        return
+    fault = faults[0]
+    key = ".".join(str(part) for part in fault.absolute_path)
+    if fault.validator == "additionalProperties":
+        known = list(fault.schema.get("properties", {}))
+        stray = next(name for name in fault.instance if name not in known)
+        raise DataError(
+            "unknown key",
+            file=file,
+            key=f"{key}.{stray}".lstrip("."),
+            found=stray,
+            allowed=known,
+        )
+    if fault.validator == "required":
+        absent = [name for name in fault.validator_value if name not in fault.instance]
+        raise DataError(
+            "key is missing",
+            file=file,
+            key=f"{key}.{absent[0]}".lstrip("."),
+            allowed=fault.schema["properties"][absent[0]].get("description", "a value"),
+        )
+    raise DataError(
+        _complaint(fault),
+        file=file,
+        key=key or "(top level)",
+        found=fault.instance,
+        allowed=_allowed(fault),
+    )
+
+
+def _complaint(fault):
+    words = {
+        "type": "value is of the wrong type",
+        "enum": "value is not one of the allowed",
+        "minimum": "value is too small",
+        "maximum": "value is too large",
+        "exclusiveMinimum": "value is too small",
+        "exclusiveMaximum": "value is too large",
+        "pattern": "value has the wrong form",
+        "minItems": "list is too short",
+        "uniqueItems": "list repeats an entry",
+    }
+    return words.get(fault.validator, fault.message)
+
+
+def _allowed(fault):
+    if fault.validator == "enum":
+        guess = nearest(fault.instance, fault.validator_value)
+        listed = ", ".join(str(v) for v in fault.validator_value)
+        return listed + (f"; nearest: {guess}" if guess else "")
+    limits = {
+        "type": "{}",
+        "minimum": "at least {}",
+        "maximum": "at most {}",
+        "exclusiveMinimum": "more than {}",
+        "exclusiveMaximum": "less than {}",
+        "pattern": "text matching {}",
+        "minItems": "at least {} entries",
+        "uniqueItems": "each entry once",
+    }
+    described = fault.schema.get("description", "")
+    rule = limits.get(fault.validator, "see the schema").format(fault.validator_value)
+    return f"{rule} ({described})" if described else rule

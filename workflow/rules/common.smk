@@ -1,0 +1,84 @@
+# Settings that every room shares: configuration, one-threaded arithmetic, where committed files
+# and package modules lie.
+
+import ast
+import os
+from pathlib import Path
+
+from ai_lifecycle import settings
+
+settings.check(config, workflow.source_path("../schemas/config.schema.yaml"), "configuration")
+
+# Results must not depend on threads, core type, locale or time zone of whoever builds them.
+os.environ.update(
+    OPENBLAS_NUM_THREADS="1",
+    OMP_NUM_THREADS="1",
+    MKL_NUM_THREADS="1",
+    NUMBA_NUM_THREADS="1",
+    OPENBLAS_CORETYPE="Haswell",
+    MPLBACKEND="Agg",
+    TZ="UTC",
+    LC_ALL="C.UTF-8",
+    PYTHONHASHSEED="0",
+)
+
+# The settings that may also come from the environment, which wins over the configuration.
+MIRROR = os.environ.get("AI_LIFECYCLE_MIRROR", config["mirror"])
+OFFLINE = os.environ.get("AI_LIFECYCLE_OFFLINE", str(config["offline"])).lower() in ("1", "true")
+
+# Datasets that the build reads; the catalogue holds more (rule sources_all fetches those too).
+BUILD_DATASETS = [
+    "eia930_2022",
+    "avert_2022",
+    "electricity_maps_hourly",
+    "annual_intensity",
+    "chip_dataset",
+]
+
+
+def SHIPPED(path):
+    """A committed file of this repository, also when the workflow is imported as a module."""
+    return workflow.source_path(f"../../{path}")
+
+
+def FROZEN(name):
+    """Where a frozen table lies or would lie; it may not exist before it is first frozen."""
+    return str(Path(SHIPPED("data/sources.yaml")).parent / "frozen" / name)
+
+
+def CAPTION(stem):
+    """Caption of a figure."""
+    return workflow.source_path(f"../report/{stem}.rst")
+
+
+def modules_imported(path):
+    """Files of the package that a Python file imports, directly."""
+    package = Path(workflow.source_path("../ai_lifecycle/__init__.py")).parent
+    found = set()
+    for node in ast.walk(ast.parse(Path(path).read_text(encoding="utf-8"))):
+        names = []
+        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("ai_lifecycle"):
+            names = [node.module] + [f"{node.module}.{alias.name}" for alias in node.names]
+        elif isinstance(node, ast.Import):
+            names = [a.name for a in node.names if a.name.startswith("ai_lifecycle")]
+        for name in names:
+            stem = package.joinpath(*name.split(".")[1:])
+            found |= {p for p in (stem.with_suffix(".py"), stem / "__init__.py") if p.is_file()}
+    return found
+
+
+def CODE(script):
+    """Package files behind a script, however deep, so that editing one re-runs its rule."""
+    seen, waiting = set(), [Path(workflow.source_path(f"../scripts/{script}.py"))]
+    while waiting:
+        fresh = modules_imported(waiting.pop()) - seen
+        seen |= fresh
+        waiting += fresh
+    return sorted(str(path) for path in seen)
+
+
+def show_summary():
+    """Print where to look, once the build is complete."""
+    summary = Path("results/logs/summary.txt")
+    if summary.is_file():
+        print(summary.read_text(encoding="utf-8"), end="")
