@@ -104,28 +104,7 @@ def _rows(path, header):
         raise DataError(f"file is not UTF-8: {fault.reason}", file=path) from None
     lines = list(csv.reader(io.StringIO(text, newline="")))
     found = tuple(lines[0]) if lines else ()
-    if found != tuple(header):
-        missing = [c for c in header if c not in found]
-        extra = [c for c in found if c not in header]
-        what = (
-            "; ".join(
-                part
-                for part in (
-                    f"missing column(s) {', '.join(missing)}" if missing else "",
-                    f"unexpected column(s) {', '.join(extra)}" if extra else "",
-                )
-                if part
-            )
-            or "columns are in another order, or repeated"
-        )
-        raise DataError(
-            what,
-            file=path,
-            row=1,
-            column=(missing + extra + list(found) + ["(none)"])[0],
-            found=",".join(found),
-            allowed=",".join(header),
-        )
+    _check_header(tuple(header), found, path)
     rows = []
     for number, line in enumerate(lines[1:], start=2):
         if not line:
@@ -140,6 +119,24 @@ def _rows(path, header):
             )
         rows.append(dict(zip(header, line, strict=True)))
     return rows
+
+
+def _check_header(header, found, file):
+    """Refuse columns that are missing, extra, repeated or in another order."""
+    if found == header:
+        return
+    missing = [name for name in header if name not in found]
+    extra = [name for name in found if name not in header]
+    faults = [f"missing column(s) {', '.join(missing)}"] if missing else []
+    faults += [f"unexpected column(s) {', '.join(map(str, extra))}"] if extra else []
+    raise DataError(
+        "; ".join(faults) or "columns are in another order, or repeated",
+        file=file,
+        row=1,
+        column=(missing + extra + list(found))[0],
+        found=",".join(map(str, found)),
+        allowed=",".join(header),
+    )
 
 
 def _parsed(cells, field, path):
@@ -230,24 +227,20 @@ def check(frame, table, file=None):
     """
     import pandera.errors
 
+    _check_header(tuple(declaration(table)), tuple(frame.columns), file or f"table {table}")
+    _check_dtypes(frame, table, file)
     try:
         schema(table).validate(frame, lazy=False)
     except pandera.errors.SchemaError as fault:
-        cases = fault.failure_cases
-        row = column = found = None
-        if isinstance(cases, pd.DataFrame) and len(cases):
-            row = cases.iloc[0].get("index")
-            found = cases.iloc[0].get("failure_case")
-        column = getattr(fault.schema, "name", None)
+        first = fault.failure_cases.iloc[0]
         raise DataError(
             f"table {table} breaks its declaration: {fault.check}",
             file=file,
-            row=row,
-            column=column,
-            found=found,
+            row=first["index"],
+            column=fault.schema.name,
+            found=first["failure_case"],
             allowed="see data/fields.csv",
         ) from None
-    _check_dtypes(frame, table, file)
     return frame
 
 
