@@ -122,7 +122,7 @@ def test_a_faulty_constant_is_refused(tmp_path, rows, words):
 def test_an_unknown_constant_suggests_the_nearest(tmp_path):
     path = constant_file(tmp_path, CONSTANT)
     assert constants.value("pue.world", path) == 1.5
-    with pytest.raises(DataError, match="nearest: pue.world"):
+    with pytest.raises(DataError, match=r"nearest: pue\.world"):
         constants.value("pue.word", path)
 
 

@@ -1,0 +1,147 @@
+"""The workflow as a whole: doors, names, settings, and what re-runs when."""
+
+import ast
+import re
+import subprocess
+import sys
+
+import pytest
+import yaml
+from builds import ROOT, planned_jobs, snakemake
+
+pytestmark = [pytest.mark.workflow]
+
+RULES = ROOT / "workflow" / "rules"
+SCRIPTS = ROOT / "workflow" / "scripts"
+# Programs for people, run by make and not by a rule.
+COMMANDS = {"compare_manifests"}
+
+
+def rule_blocks():
+    """Text of every rule, by name."""
+    blocks = {}
+    for path in sorted(RULES.glob("*.smk")):
+        parts = re.split(r"^rule (\w+):", path.read_text(), flags=re.MULTILINE)
+        blocks |= dict(zip(parts[1::2], parts[2::2], strict=True))
+    return blocks
+
+
+def test_both_doors_plan_the_same_jobs(tmp_path):
+    plans = [
+        planned_jobs(snakemake(tmp_path, "-n", door=door))
+        for door in ("Snakefile", "workflow/Snakefile")
+    ]
+    assert plans[0] == plans[1]
+    assert plans[0]["total"] > 10
+
+
+def test_lint_is_clean():
+    finished = subprocess.run(
+        [sys.executable, "-m", "snakemake", "--lint"], cwd=ROOT, capture_output=True, text=True
+    )
+    assert finished.returncode == 0, finished.stdout + finished.stderr
+
+
+def test_rule_script_and_log_share_their_name():
+    blocks = rule_blocks()
+    assert len(blocks) > 10
+    used = set()
+    for name, block in blocks.items():
+        script = re.search(r'"\.\./scripts/(\w+)\.py"', block)
+        if script is None:
+            continue
+        used.add(script[1])
+        assert script[1] == name
+        log = re.search(r'log:\s+"<logs>/([^"]+)\.log"', block)
+        assert log, f"rule {name} has no log"
+        assert log[1].startswith(name)
+    present = {path.stem for path in SCRIPTS.glob("*.py")}
+    assert used | COMMANDS == present
+
+
+def test_every_rule_declares_the_code_it_runs():
+    for name, block in rule_blocks().items():
+        if "scripts/" in block:
+            assert f'CODE("{name}")' in block, name
+
+
+def test_every_rule_says_what_it_makes():
+    for name, block in rule_blocks().items():
+        assert re.match(r'\s+"[A-Z].*\."', block), f"rule {name} has no docstring"
+
+
+def test_scripts_do_nothing_on_import():
+    """A script that computes on import cannot be tested."""
+    for path in SCRIPTS.glob("*.py"):
+        tree = ast.parse(path.read_text())
+        assert ast.get_docstring(tree), path.name
+        for node in tree.body:
+            allowed = (
+                ast.Import,
+                ast.ImportFrom,
+                ast.FunctionDef,
+                ast.Assign,
+                ast.AnnAssign,
+                ast.If,
+                ast.Expr,
+            )
+            assert isinstance(node, allowed), f"{path.name}:{node.lineno}"
+            if isinstance(node, ast.Expr):
+                assert isinstance(node.value, ast.Constant), f"{path.name}:{node.lineno}"
+            if isinstance(node, ast.If):
+                assert "snakemake" in ast.unparse(node.test) or "__main__" in ast.unparse(
+                    node.test
+                )
+
+
+def keys(mapping, prefix=""):
+    for key, value in mapping.items():
+        if isinstance(value, dict):
+            yield from keys(value, f"{prefix}{key}/")
+        else:
+            yield f"{prefix}{key}"
+
+
+def test_every_configuration_key_is_read_by_some_rule():
+    text = "".join(p.read_text() for p in sorted(RULES.glob("*.smk")))
+    settings = yaml.safe_load((ROOT / "config/config.yaml").read_text())
+    for key in keys(settings):
+        subscript = "config" + "".join(f'["{part}"]' for part in key.split("/"))
+        assert f'"{key}", within=config' in text or subscript in text, f"{key} is read nowhere"
+
+
+@pytest.mark.parametrize(
+    ("setting", "words"),
+    [
+        ("seeed=1", ["key seeed", "unknown key", "nearest: seed"]),
+        ("seed=-1", ["key seed", "found -1", "at least 0"]),
+        ("seed=many", ["key seed", "'many'", "integer"]),
+        ("offline=perhaps", ["key offline", "'perhaps'", "boolean"]),
+        ("release=one", ["key release", "'one'"]),
+    ],
+)
+def test_a_wrong_setting_is_refused_before_anything_runs(tmp_path, setting, words):
+    finished = snakemake(tmp_path, "--config", setting)
+    assert finished.returncode != 0
+    for word in words:
+        assert word in finished.stdout + finished.stderr
+    assert not (tmp_path / "results").exists()
+
+
+def test_a_wrong_setting_in_a_file_names_its_path(tmp_path):
+    (tmp_path / "bad.yaml").write_text("grid: {authorities: [CISO, PJN]}\n")
+    finished = snakemake(tmp_path, config=tmp_path / "bad.yaml")
+    assert finished.returncode != 0
+    assert "key grid.authorities.1" in finished.stderr
+    assert "nearest: PJM" in finished.stderr
+
+
+def test_no_file_or_rule_is_named_for_everything():
+    banned = {"utils", "helpers", "misc"}
+    paths = [p for p in ROOT.joinpath("workflow").rglob("*") if p.suffix in (".py", ".smk")]
+    assert not [p for p in paths if p.stem in banned]
+
+
+def test_rooms_are_small():
+    for path in [*ROOT.joinpath("workflow").rglob("*.py"), *RULES.glob("*.smk")]:
+        assert len(path.read_text().splitlines()) <= 420, path.name
