@@ -31,3 +31,24 @@ $(READY): bootstrap.lock build.lock requirements.lock pyproject.toml
 test: environment
 	@$(BIN)/python -m pytest -n 2 --dist loadgroup tests
 
+# Two whole builds, as different as one machine allows, must have the same manifest.
+verify-build: environment
+	@$(BIN)/python tests/verify_build.py
+
+benchmark: environment
+	@$(BIN)/python benchmarks/build.py
+	@$(BIN)/python -m pytest -q benchmarks --benchmark-columns=min,median,rounds -o testpaths=benchmarks -n 0
+
+check: environment
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/snakefmt --check Snakefile workflow
+	@$(BIN)/snakemake --lint
+
+# New pins after requirements.in changed; hashes are kept, addresses are not.
+lock: environment
+	@$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header \
+	  --no-annotate --python-version 3.11 requirements.in -o requirements.lock
+
+clean:
+	rm -rf results/latest results/logs data/fetched .snakemake

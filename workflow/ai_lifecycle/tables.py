@@ -303,15 +303,27 @@ def read_parquet(path, table):
 
 
 def write_bytes(path, payload):
-    """Write bytes so that the file is either whole or not there."""
+    """Write bytes so that the file is either whole or not there.
+
+    Raises
+    ------
+    DataError
+        When the disk is full or the folder cannot be written; nothing is left behind.
+    """
     path = Path(path)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    temporary = None
     try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
         with os.fdopen(handle, "wb") as file:
             file.write(payload)
         os.chmod(temporary, 0o644)
         os.replace(temporary, path)
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
+    except BaseException as fault:
+        if temporary is not None:
+            Path(temporary).unlink(missing_ok=True)
+        if isinstance(fault, OSError):
+            raise DataError(
+                f"file could not be written: {fault.strerror}", file=path
+            ) from fault
         raise

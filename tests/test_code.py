@@ -1,0 +1,105 @@
+"""Rules of the house that a machine can check."""
+
+import ast
+import re
+
+import pytest
+from builds import ROOT
+
+PACKAGE = ROOT / "workflow" / "ai_lifecycle"
+# Pure rooms: arrays in, arrays out.
+KERNELS = sorted(
+    [*PACKAGE.glob("grid/*.py"), *PACKAGE.glob("training/*.py"), PACKAGE / "hardware/growth.py"]
+)
+FORBIDDEN = {"os", "pathlib", "yaml", "requests", "logging", "time", "random", "pandas", "csv"}
+# Small integers index and count; these are exact by meaning, not measured.
+EXACT = {*range(13), 24, 60, 100, 1000, 0.5}
+# A made-up power system whose truth is known: its numbers describe no real one.
+SIMULATION = {"dispatch"}
+
+
+def functions(path):
+    """Public functions of a module, with their syntax trees."""
+    for node in ast.parse(path.read_text()).body:
+        if isinstance(node, ast.FunctionDef) and not node.name.startswith("_"):
+            yield node
+
+
+@pytest.mark.parametrize("path", KERNELS, ids=lambda p: p.stem)
+def test_kernels_touch_nothing_outside(path):
+    tree = ast.parse(path.read_text())
+    imported = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            imported |= {alias.name.split(".")[0] for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            imported.add((node.module or "").split(".")[0])
+        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
+            assert node.func.id not in {"open", "print", "eval", "exec"}, node.lineno
+    assert not imported & FORBIDDEN
+
+
+@pytest.mark.parametrize(
+    "path", [p for p in KERNELS if p.stem not in SIMULATION], ids=lambda p: p.stem
+)
+def test_no_bare_number_in_a_kernel(path):
+    """Physical and market numbers live in data/; a kernel holds only exact ones."""
+    tree = ast.parse(path.read_text())
+    named = {
+        id(n)
+        for node in tree.body
+        if isinstance(node, ast.Assign)
+        for n in ast.walk(node)
+        if all(isinstance(t, ast.Name) and t.id.isupper() for t in node.targets)
+    }
+    for node in ast.walk(tree):
+        if (
+            isinstance(node, ast.Constant)
+            and isinstance(node.value, int | float)
+            and not isinstance(node.value, bool)
+            and id(node) not in named
+        ):
+            assert node.value in EXACT or abs(node.value) < 1e-6, (
+                f"line {node.lineno}: {node.value}"
+            )
+
+
+@pytest.mark.parametrize("path", KERNELS, ids=lambda p: p.stem)
+def test_public_kernels_are_documented_with_units(path):
+    for function in functions(path):
+        text = ast.get_docstring(function) or ""
+        place = f"{path.name}:{function.lineno} {function.name}"
+        summary = text.split("\n\n")[0]
+        returned = re.search(r"^Returns\n-+", text, flags=re.MULTILINE)
+        assert returned or re.search(r"\[[^\]]+\]$", summary), f"{place}: returns what, in what?"
+        if function.args.args:
+            assert re.search(r"^Parameters\n-+", text, flags=re.MULTILINE), place
+        for argument in function.args.args + function.args.kwonlyargs:
+            assert re.search(rf"\b{argument.arg}\b", text), f"{place}: {argument.arg} undocumented"
+
+
+def test_no_rule_runs_inline_python():
+    for path in (ROOT / "workflow/rules").glob("*.smk"):
+        assert not re.search(r"^\s+run:", path.read_text(), flags=re.MULTILINE), path.name
+
+
+def test_nothing_downloaded_is_unpickled():
+    """Only the restricted unpickler may read a pickle."""
+    for path in [*PACKAGE.rglob("*.py"), *(ROOT / "workflow/scripts").glob("*.py")]:
+        if path.stem == "restricted_pickle":
+            continue
+        text = path.read_text()
+        assert not re.search(r"\bpickle\b|read_pickle|allow_pickle=True", text), path.name
+        assert "yaml.load(" not in text, path.name
+
+
+def test_no_absolute_path_of_a_machine_is_committed():
+    import subprocess
+
+    found = subprocess.run(
+        ["git", "grep", "-nIE", r"(^|[^A-Za-z0-9_.])/(work|root|home)/[A-Za-z.]", "--", "."],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+    ).stdout
+    assert found == ""
