@@ -6,7 +6,7 @@ from pathlib import Path
 def path(name):
     """Path of a table shipped with the package (``constants.csv`` or ``fields.csv``)."""
     here = Path(__file__).resolve().parent
-    for candidate in (here / "shipped" / name, here.parents[1] / "data" / name):
+    for candidate in (here / "data" / name, here.parents[1] / "data" / name):
         if candidate.is_file():
             return candidate
     raise FileNotFoundError(f"{name} is neither installed with ai_lifecycle nor in data/")
