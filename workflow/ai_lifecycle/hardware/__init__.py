@@ -1,0 +1,1 @@
+"""Hardware: specifications of accelerators, cleaned, and what they grew by."""
