@@ -178,7 +178,7 @@ def accounts(disclosures):
         ("locator", "_locator"),
         ("status", "_status"),
     ):
-        wide = long.pivot(index=KEY, columns="name", values=column)
+        wide = long.set_index([*KEY, "name"])[column].unstack("name")  # noqa: PD010
         parts.append(wide.add_suffix(suffix))
     wide = pd.concat(parts, axis=1)
     single = ("accelerator_hours", "accelerator_power", "pue", "energy")
