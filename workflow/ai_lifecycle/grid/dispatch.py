@@ -109,6 +109,18 @@ def weather_year(system, generator):
     }
 
 
+def residual_demand(year):
+    """Demand left for blocks once must-run plant, weather and schedules are taken. [MWh]
+
+    Parameters
+    ----------
+    year : dict of str to ndarray, shape (day, hour)
+        As `weather_year` gives. [MWh]
+    """
+    supplied = ("discharge", "nuclear", "hydro", "solar", "wind", "gas_floor", "coal_floor")
+    return year["load"] + year["charge"] - sum(year[name] for name in supplied)
+
+
 def dispatched(system, year, extra_mwh=0.0):
     """Generation by fuel and emissions when blocks are called in order of cost.
 
@@ -128,11 +140,7 @@ def dispatched(system, year, extra_mwh=0.0):
         plant that responds, outside plant included, and ``own_kg`` of the authority's own. [kg]
     """
     s, y = system, year
-    floors = y["gas_floor"] + y["coal_floor"]
-    residual = (
-        y["load"] + extra_mwh + y["charge"] - y["discharge"] - y["nuclear"] - y["hydro"]
-        - y["solar"] - y["wind"] - floors
-    )  # fmt: skip
+    residual = residual_demand(year) + extra_mwh
     surplus = np.clip(-residual, 0, None)
     exported = np.minimum(surplus, s["export_mwh"])
     weather = y["solar"] + y["wind"]
@@ -193,9 +201,50 @@ def true_marginal(system, year):
 
 
 def calendar():
-    """Day, hour and season of the simulated year's hours, each of shape (8760,)."""
+    """Calendar of a simulated year that has no daylight saving.
+
+    Returns
+    -------
+    day, hour : ndarray of int, shape (hour,)
+        Day of the year and hour of day of each hour. [d], [h]
+    season : ndarray of int, shape (day,)
+        Index into the seasons. [1]
+    """
     day = np.repeat(np.arange(DAYS), HOURS_PER_DAY)
     hour = np.tile(np.arange(HOURS_PER_DAY), DAYS)
     first = np.datetime64("2021-01-01")
     month = (first + np.arange(DAYS)).astype("datetime64[M]").astype(int) % 12 + 1
     return day, hour, season(month)
+
+
+def fleet_emissions(system, year):
+    """Own emissions as one factor per fuel shows them, the fleet's mean over the year. [kg]
+
+    Parameters
+    ----------
+    system, year : dict
+        As for `dispatched`.
+
+    Returns
+    -------
+    ndarray, shape (day, hour)
+        What an observer computes who knows generation by fuel and the annual factor. [kg]
+    """
+    s, y = system, year
+    seen = dispatched(system, year)
+    burnt = {
+        "gas": (y["gas_floor"] * s["gas_floor_kg_per_mwh"]).sum(),
+        "coal": (y["coal_floor"] * s["coal_low_kg_per_mwh"]).sum(),
+        "oil": 0.0,
+    }
+    need = np.clip(residual_demand(year), 0, None)
+    for block, fuel in zip(BLOCKS, FUEL_OF_BLOCK, strict=True):
+        called = np.clip(need, 0, s[f"{block}_mwh"])
+        need = need - called
+        if fuel in burnt:
+            burnt[fuel] += (called * s[f"{block}_kg_per_mwh"]).sum()
+    total = np.zeros(need.shape)
+    for fuel, kg in burnt.items():
+        if seen[fuel].sum() > 0:
+            total = total + seen[fuel] * (kg / seen[fuel].sum())
+    return total

@@ -33,7 +33,22 @@ def cell_sums(sums, season_of_day, counts=None):
 
 
 def flag_sums(flags, present, day, hour, n_day):
-    """Hours present and hours flagged, for each day and hour of day, shape (day, hour, 2)."""
+    """Hours present and hours flagged, for each day and hour of day.
+
+    Parameters
+    ----------
+    flags, present : ndarray of bool, shape (hour,)
+        Whether an hour is flagged, and whether it is at hand.
+    day, hour : ndarray of int, shape (hour,)
+        Local day and clock hour. [d], [h]
+    n_day : int
+        Number of days. [d]
+
+    Returns
+    -------
+    ndarray, shape (day, hour, 2)
+        [h]
+    """
     cell = day * HOURS_PER_DAY + hour
     size = n_day * HOURS_PER_DAY
     columns = [
