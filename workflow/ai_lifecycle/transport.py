@@ -113,7 +113,7 @@ class Transport:
         try:
             # Headers that trickle never exceed the silence allowed between two reads.
             return _within(
-                connect_s + read_s,
+                min(connect_s + read_s, remaining),
                 lambda: session.get(
                     url, stream=True, allow_redirects=False, timeout=(connect_s, read_s)
                 ),
@@ -121,7 +121,8 @@ class Transport:
             )
         except TimeoutError:
             del self._local.session
-            raise Passing(Unreachable(f"no answer within {read_s:g} s")) from None
+            waited = self.patience.connect_s + self.patience.read_s
+            raise Passing(Unreachable(f"no answer within {waited:g} s")) from None
 
     def _reach(self, endpoint, connect_s):
         """Connect once, to learn in bounded time whether anything is there.
