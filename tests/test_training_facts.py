@@ -1,0 +1,368 @@
+"""Training disclosures: strict facts, pinned counts, and the gaps that are known to be there."""
+
+import csv
+import sys
+
+import pandas as pd
+import pytest
+from builds import ROOT
+
+from ai_lifecycle import constants, facts, style, tables
+from ai_lifecycle.errors import DataError
+from ai_lifecycle.training import carbon, checks, disclosures
+
+FACTS = ROOT / "data" / "facts"
+REFERENCES = ROOT / "data" / "references.bib"
+FILES = {
+    "models": FACTS / "training_models.csv",
+    "disclosures": FACTS / "training_disclosures.csv",
+    "quantities": ROOT / "data" / "training_quantities.csv",
+    "figure_4": FACTS / "sustainable_ai_fig4.csv",
+}
+AS_OF = "2026-11-21"
+
+
+def read(**replaced):
+    return disclosures.read(**(FILES | replaced), references=REFERENCES, as_of=AS_OF)
+
+
+@pytest.fixture(scope="module")
+def disclosed():
+    return read()
+
+
+@pytest.fixture(scope="module")
+def table(disclosed):
+    return carbon.table(
+        *disclosed,
+        constants.value("us_grid.average_intensity_llama", ROOT / "data/constants.csv"),
+        constants.value("us_grid.average_intensity_patterson", ROOT / "data/constants.csv"),
+    )
+
+
+@pytest.fixture(scope="module")
+def reconciled(disclosed):
+    pairs = checks.read_comparisons(FACTS / "training_comparisons.csv", references=REFERENCES)
+    return checks.table(disclosed[1], pairs)
+
+
+def own(table, model_id):
+    rows = table[(table["model_id"] == model_id) & (table["account"] == "own")]
+    assert len(rows) == 1
+    return rows.iloc[0]
+
+
+# Counts ----------------------------------------------------------------------------------------
+
+
+def test_counts_by_status_are_pinned(disclosed):
+    models, figures = disclosed
+    assert models["status"].value_counts().to_dict() == {
+        "secondary": 65,
+        "primary": 30,
+        "digitised": 6,
+    }
+    assert figures["status"].value_counts().to_dict() == {
+        "secondary": 270,
+        "primary": 89,
+        "derived": 52,
+        "digitised": 6,
+    }
+
+
+def test_every_figure_of_a_model_card_at_a_pinned_commit_is_primary(disclosed):
+    _, figures = disclosed
+    cards = figures[figures["source_key"].str.fullmatch(r"meta202\dllama\d+v?card")]
+    assert len(cards) == 66
+    assert (cards["read_in"] == "document").all()
+    assert set(cards["status"]) == {"primary", "derived"}
+
+
+def test_each_model_has_one_row_of_its_own(table, disclosed):
+    mine = table[table["account"] == "own"]
+    assert sorted(mine["model_id"]) == sorted(disclosed[0]["model_id"])
+
+
+# Bad rows --------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def spoilt(tmp_path):
+    """A copy of a fact table with one cell of the row that matches replaced."""
+
+    def spoil(name, where, column, cell):
+        with open(FILES[name], encoding="utf-8", newline="") as file:
+            rows = list(csv.DictReader(file))
+        hit = next(i for i, r in enumerate(rows) if all(r[k] == v for k, v in where.items()))
+        rows[hit][column] = cell
+        path = tmp_path / FILES[name].name
+        with open(path, "w", encoding="utf-8", newline="") as file:
+            writer = csv.DictWriter(file, rows[0], lineterminator="\n")
+            writer.writeheader()
+            writer.writerows(rows)
+        return {name: path}, hit + 2
+
+    return spoil
+
+
+GPT_3 = {"model_id": "gpt-3-175b", "scope": "training run"}
+
+
+@pytest.mark.parametrize(
+    ("quantity", "column", "cell", "words"),
+    [
+        ("energy", "unit", "", ["unit"]),
+        ("energy", "unit", "kWh", ["unit", "'kWh'", "MWh"]),
+        ("energy", "source_key", "", ["source_key"]),
+        ("energy", "source_key", "patterson2012carbon", ["source_key", "patterson2021carbon"]),
+        ("energy", "locator", "", ["locator"]),
+        ("energy", "value", "-1287", ["value", "out of bounds"]),
+        ("energy", "value", "12 87", ["value", "finite number"]),
+        ("energy", "high", "1000", ["value", "1287"]),
+        ("energy", "status", "memory", ["status", "'memory'"]),
+        ("energy", "status", "primary", ["read_in", "full-text copy"]),
+        ("energy", "energy_boundary", "rack", ["energy_boundary", "facility"]),
+        ("energy", "energy_boundary", "", ["energy_boundary", "needs"]),
+        ("energy", "model_id", "gpt-3", ["model_id", "gpt-3-175b"]),
+        ("energy", "quantity", "enregy", ["quantity", "nearest: energy"]),
+        ("pue", "accounting", "location", ["accounting", "takes no"]),
+        ("emissions", "accounting", "", ["accounting", "needs"]),
+    ],
+)
+def test_a_bad_figure_is_refused_where_it_stands(spoilt, quantity, column, cell, words):
+    path, row = spoilt("disclosures", GPT_3 | {"quantity": quantity}, column, cell)
+    with pytest.raises(DataError) as caught:
+        read(**path)
+    for word in ["training_disclosures.csv", f"row {row}", f"column {words[0]}", *words]:
+        assert word in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("quantity", "value"),
+    [("pue", "0.9"), ("pue", "11"), ("carbon_intensity", "429"), ("accelerator_power", "330000")],
+)
+def test_an_absurd_value_is_refused(spoilt, tmp_path, quantity, value):
+    path, _ = spoilt("disclosures", GPT_3 | {"quantity": quantity}, "value", value)
+    text = pd.read_csv(path["disclosures"], dtype=str, keep_default_na=False)
+    hit = (text["model_id"] == "gpt-3-175b") & (text["quantity"] == quantity)
+    text.loc[hit, ["low", "high"]] = value
+    text.to_csv(path["disclosures"], index=False, lineterminator="\n")
+    with pytest.raises(DataError, match=f"column value: absurd value of {quantity}"):
+        read(**path)
+
+
+def test_a_publication_in_the_future_is_refused(spoilt):
+    where = {"model_id": "llama-3.1-8b"}
+    path, row = spoilt("models", where, "publication_date", "2031-07-23")
+    with pytest.raises(DataError, match=rf"row {row}, column publication_date.*future"):
+        read(**path)
+
+
+def test_a_figure_given_twice_is_refused(spoilt):
+    where = GPT_3 | {"quantity": "accelerator_hours"}
+    path, _ = spoilt("disclosures", where, "scope", "training run")
+    text = path["disclosures"].read_text()
+    line = next(x for x in text.splitlines() if x.startswith("gpt-3-175b,training run,energy"))
+    path["disclosures"].write_text(text + line + "\n")
+    with pytest.raises(DataError, match="twice"):
+        read(**path)
+
+
+def test_a_comparison_of_what_does_not_exist_is_refused(disclosed, tmp_path):
+    text = (FACTS / "training_comparisons.csv").read_text().replace("llama-3.1-70b", "llama-9")
+    (tmp_path / "c.csv").write_text(text)
+    pairs = checks.read_comparisons(tmp_path / "c.csv", references=REFERENCES)
+    with pytest.raises(DataError, match="llama-9"):
+        checks.table(disclosed[1], pairs)
+
+
+# Energy and carbon -----------------------------------------------------------------------------
+
+
+def test_gpt_3_at_both_fixed_intensities(table):
+    row = own(table, "gpt-3-175b")
+    assert row["comparison_group"] == "facility"
+    assert row["emissions_at_llama_average_tco2e"] == pytest.approx(495.5, abs=0.05)
+    assert row["emissions_at_patterson_average_tco2e"] == pytest.approx(552.1, abs=0.05)
+    # Its place is not stated: the US average is an assumption and no location.
+    assert pd.isna(row["emissions_at_location_tco2e"])
+
+
+def test_bloom_is_30_t_at_its_place_with_its_pue(table):
+    row = own(table, "bloom-176b")
+    assert row["pue_treatment"] == "applied here"
+    assert row["emissions_at_location_tco2e"] == pytest.approx(29.6, abs=0.05)
+    assert row["disclosed_location_tco2e"] == pytest.approx(24.69)
+    printed = table[table["model_id"] == "bloom-176b"].set_index("scope")
+    assert printed["disclosed_location_tco2e"].dropna().sort_values().tolist() == [
+        24.69,
+        27.0,
+        30.0,
+        50.5,
+    ]
+    assert printed["disclosed_fixed_tco2e"].dropna().tolist() == [183.0]
+
+
+def test_market_and_location_values_stand_apart(table):
+    switch = own(table, "switch-1500b")
+    assert (switch["disclosed_location_tco2e"], switch["disclosed_market_tco2e"]) == (72.2, 59.1)
+    llama = own(table, "llama-3.1-405b")
+    assert (llama["disclosed_location_tco2e"], llama["disclosed_market_tco2e"]) == (8930.0, 0.0)
+    assert own(table, "glam-64b-64e")["disclosed_market_tco2e"] == 40.2
+
+
+def test_derived_energy_has_the_boundary_of_its_power(table):
+    llama = own(table, "llama-3.1-405b")
+    assert llama["energy_origin"] == "hours x power"
+    assert llama["comparison_group"] == "accelerator"
+    assert llama["energy_mwh"] == pytest.approx(30.84e6 * 0.7 / 1000)
+    gopher = own(table, "gopher-280b")
+    assert gopher["comparison_group"] == "facility"
+
+
+def test_missing_stays_missing(table):
+    row = own(table, "nllb-200-54b")
+    assert row["disclosed_unknown_tco2e"] == 104.31
+    assert row["energy_origin"] == "none"
+    for column in ("energy_mwh", "operational_energy_mwh", "emissions_at_llama_average_tco2e"):
+        assert pd.isna(row[column])
+
+
+def test_digitised_bars_are_offline_plus_online_with_their_error(table):
+    expected = {"lm": 42.5, "rm1": 404.0, "rm2": 279.0, "rm3": 152.1, "rm4": 150.0, "rm5": 179.0}
+    for name, tonnes in expected.items():
+        row = own(table, f"meta-{name}")
+        assert row["disclosed_location_tco2e"] == pytest.approx(tonnes)
+        assert row["disclosed_high_tco2e"] - row["disclosed_low_tco2e"] == pytest.approx(8.0)
+        assert row["status"] == "digitised"
+
+
+def test_what_the_llama_cards_imply(table):
+    implied = table.set_index("model_id")["implied_intensity_kg_per_kwh"].groupby("model_id").max()
+    assert implied["llama-2-7b"] == pytest.approx(0.385 * 1.1, rel=1e-3)
+    assert implied["llama-4-scout"] == pytest.approx(0.387, abs=5e-4)
+    assert implied["llama-3.3-70b"] == pytest.approx(0.0026, abs=5e-5)
+
+
+# Reconciliation --------------------------------------------------------------------------------
+
+KNOWN_GAPS = [
+    ("llama-3.3-70b", "side by side: same printed hours", "emissions", 158.1),
+    ("evolved-transformer-nas", "side by side: same run", "emissions", 88.8),
+    ("gpt-3-175b", "side by side: quotation", "emissions", 10.0),
+    ("transformer-big-patterson", "side by side: same run", "energy", 1.57),
+    ("olmo-2-13b", "emissions from energy", "energy x carbon_intensity_location", 1.251),
+    ("olmo-2-13b", "side by side: same run", "energy", 1.251),
+    ("apertus-70b", "energy from hours and power", "hours x power", 1.49),
+    ("llama-1-family", "energy from hours and power", "hours x power x pue", 1.25),
+    ("opt-175b", "side by side: same run", "emissions", 1.83),
+    ("bloom-176b", "side by side: same run", "emissions", 7.41),
+    ("llama-3.2-text-family", "side by side: parts and total", "accelerator_hours", 1.003),
+    ("gopher-280b", "side by side: same run", "emissions", 1.080),
+    ("meditron-7b", "side by side: same run", "pue", 1.2),
+    ("llama-1-65b", "energy from hours and power", "hours x power x pue", 1.002),
+]
+
+
+@pytest.mark.parametrize(("model_id", "check", "formula", "factor"), KNOWN_GAPS)
+def test_known_gaps_are_found(reconciled, model_id, check, formula, factor):
+    rows = reconciled[
+        (reconciled["model_id"] == model_id)
+        & (reconciled["check"] == check)
+        & (reconciled["formula"] == formula)
+        & (reconciled["outcome"] == "gap")
+    ]
+    assert len(rows), f"no gap found for {model_id}"
+    assert rows["factor_apart"].max() == pytest.approx(factor, rel=5e-3)
+
+
+def test_outcomes_are_pinned(reconciled):
+    assert reconciled["outcome"].value_counts().to_dict() == {
+        "agrees within rounding": 74,
+        "gap": 22,
+        "not comparable": 1,
+    }
+
+
+def test_patterson_and_llama_rows_close_within_rounding(reconciled):
+    rows = reconciled[~reconciled["check"].str.startswith("side by side")]
+    for model_id in ("gpt-3-175b", "t5-11b", "meena", "gshard-600b", "switch-1500b", "llama-1-7b"):
+        mine = rows[(rows["model_id"] == model_id) & (rows["scope"] == "training run")]
+        assert len(mine) >= 2
+        assert set(mine["outcome"]) == {"agrees within rounding"}, model_id
+
+
+def test_energy_is_brought_to_one_boundary_before_it_is_compared(reconciled):
+    # 257 MWh of GPU energy x PUE 1.12 = 287.84 MWh, against 230 MWh with PUE in it.
+    row = reconciled[
+        (reconciled["model_id"] == "olmo-2-13b")
+        & reconciled["check"].str.startswith("side by side")
+    ].iloc[0]
+    assert row["disclosed_value"] == pytest.approx(287.84)
+    assert row["recomputed_value"] == 230.0
+
+
+def test_energies_without_a_common_boundary_are_not_compared(disclosed):
+    figures = disclosed[1].copy()
+    pue = (figures["model_id"] == "olmo-2-13b") & (figures["quantity"] == "pue")
+    pairs = checks.read_comparisons(FACTS / "training_comparisons.csv", references=REFERENCES)
+    pairs = pairs[pairs["comparison_id"] == "olmo-2-13b-energy"]
+    rows = checks.table(figures[~pue], pairs)
+    rows = rows[rows["check"].str.startswith("side by side")]
+    assert rows["outcome"].tolist() == ["not comparable"]
+
+
+# Tables and figure -----------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def figure():
+    sys.path.insert(0, str(ROOT / "workflow" / "scripts"))
+    try:
+        import be2a_training_carbon
+    finally:
+        sys.path.pop(0)
+    return be2a_training_carbon
+
+
+def test_tables_match_their_declaration(table, reconciled, tmp_path):
+    tables.write_csv(table, tmp_path / "a.csv", "training_carbon")
+    tables.write_csv(reconciled, tmp_path / "b.csv", "training_reconciliation")
+    assert len(tables.read_csv(tmp_path / "a.csv", "training_carbon")) == len(table)
+    assert len(tables.read_csv(tmp_path / "b.csv", "training_reconciliation")) == len(reconciled)
+
+
+def test_figure_shows_every_operational_account_of_its_own(figure, table, reconciled):
+    values = figure.plotted(table, reconciled)
+    mine = table[(table["account"] == "own") & (table["functional_unit"] != "life cycle")]
+    assert set(values["model_id"]) == set(mine["model_id"])
+    upper = values[values["panel"] == "a"]
+    assert upper["label"].nunique() == 11
+    assert (values["value_tco2e"] > 0).all()
+    flagged = values[values["gap_factor"].notna()]
+    assert {"llama-3.3-70b", "olmo-2-13b", "llama-1-65b"} <= set(flagged["model_id"])
+
+
+def test_figure_text_is_large_enough_and_inside_the_page(figure, table, reconciled, tmp_path):
+    values = figure.plotted(table, reconciled)
+    tables.write_csv(values, tmp_path / "v.csv", "be2a_training_carbon")
+    drawn = figure.draw(tables.read_csv(tmp_path / "v.csv", "be2a_training_carbon"))
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.text import Text
+
+    canvas = FigureCanvasAgg(drawn)
+    canvas.draw()
+    renderer, page = canvas.get_renderer(), drawn.bbox
+    shown = [t for t in drawn.findobj(Text) if t.get_text() and t.get_visible()]
+    assert len(shown) > 150
+    for text in shown:
+        assert text.get_fontsize() >= style.SMALLEST_TEXT_POINTS, text.get_text()
+        box = text.get_window_extent(renderer)
+        if box.width and box.x0 > -1e6:
+            assert box.x0 >= page.x0 - 1, text.get_text()
+            assert box.x1 <= page.x1 + 1, text.get_text()
+    style.save(drawn, *(tmp_path / f"f.{end}" for end in ("svg", "pdf", "png")))
+
+
+def test_facts_read_by_the_common_reader_too():
+    assert len(facts.read(FILES["figure_4"], "sustainable_ai_fig4", references=REFERENCES)) == 18

@@ -1,0 +1,52 @@
+# Figures: one rule each; the CSV beside a figure holds exactly what it draws.
+
+
+rule be2a_training_carbon:
+    "Operational carbon of training by three accountings, and all other disclosures."
+    input:
+        carbon="<results>/tables/training_carbon.csv",
+        reconciliation="<results>/tables/training_reconciliation.csv",
+        fields=SHIPPED("data/fields.csv"),
+        code=CODE("be2a_training_carbon"),
+    output:
+        svg=report(
+            "<results>/figures/be2a_training_carbon.svg",
+            caption=CAPTION("be2a_training_carbon"),
+            category="Beyond Efficiency",
+        ),
+        pdf="<results>/figures/be2a_training_carbon.pdf",
+        png="<results>/figures/be2a_training_carbon.png",
+        csv="<results>/figures/be2a_training_carbon.csv",
+    log:
+        "<logs>/be2a_training_carbon.log",
+    conda:
+        "../../environment.yml"
+    script:
+        "../scripts/be2a_training_carbon.py"
+
+
+rule be1_gpu_performance_growth:
+    "GPU throughput split into density, die area, clock and residual; throughput per watt."
+    input:
+        specifications="<results>/clean/gpu_specifications.csv",
+        doubling_times="<results>/tables/gpu_growth_doubling_times.csv",
+        shares="<results>/tables/gpu_growth_shares.csv",
+        constants=SHIPPED("data/constants.csv"),
+        fields=SHIPPED("data/fields.csv"),
+        code=CODE("be1_gpu_performance_growth"),
+    output:
+        svg=report(
+            "<results>/figures/be1_gpu_performance_growth.svg",
+            caption=CAPTION("be1_gpu_performance_growth"),
+            category="Hardware",
+            labels={"figure": "be1"},
+        ),
+        pdf="<results>/figures/be1_gpu_performance_growth.pdf",
+        png="<results>/figures/be1_gpu_performance_growth.png",
+        values="<results>/figures/be1_gpu_performance_growth.csv",
+    log:
+        "<logs>/be1_gpu_performance_growth.log",
+    conda:
+        "../../environment.yml"
+    script:
+        "../scripts/be1_gpu_performance_growth.py"
