@@ -72,8 +72,8 @@ def thresholds(name):
 def flagged(fossil, variable, total, proxy):
     """Hours that a proxy takes for curtailed."""
     quantile, margin, share = proxy
-    floor = marginal.thermal_floor(fossil, quantile)
-    return marginal.is_curtailing(fossil, variable, total, floor, margin, share)
+    floor = marginal.thermal_floor(fossil, quantile, margin)
+    return marginal.is_curtailing(fossil, variable, total, floor, share)
 
 
 def regressions(authority, rows, choice, zone, has_storage, proxies, replicates, generator):

@@ -42,30 +42,39 @@ def hourly_change(values, hour_start_utc):
     return change
 
 
-def thermal_floor(fossil_mwh, quantile):
-    """Output below which fossil generation hardly ever falls. [MWh]
+def thermal_floor(fossil_mwh, quantile, margin):
+    """Output up to which fossil generation counts as at its floor. [MWh]
 
     Parameters
     ----------
     fossil_mwh : array_like, shape (hour,)
         Fossil generation, NaN where missing. [MWh]
     quantile : float
-        Share of hours at or below the floor. [1]
+        Share of hours at or below the floor itself. [1]
+    margin : float
+        How far from the floor towards the median still counts as at the floor. [1]
 
     Raises
     ------
     ValueError
-        If `quantile` lies outside 0 to 1 or no hour is present.
+        If `quantile` or `margin` lies outside 0 to 1, or no hour is present.
+
+    Notes
+    -----
+    Measured on the authority's own range, so that a high must-run level does not widen it.
     """
     fossil = np.asarray(fossil_mwh, dtype=float)
     if not 0 <= quantile <= 1:
         raise ValueError("quantile: outside 0 to 1")
+    if not 0 <= margin <= 1:
+        raise ValueError("margin: outside 0 to 1")
     if not np.isfinite(fossil).any():
         raise ValueError("fossil_mwh: no hour present")
-    return float(np.nanquantile(fossil, quantile))
+    floor, median = np.nanquantile(fossil, [quantile, 0.5])
+    return float(floor + margin * (median - floor))
 
 
-def is_curtailing(fossil_mwh, variable_mwh, total_mwh, floor_mwh, margin, least_share):
+def is_curtailing(fossil_mwh, variable_mwh, total_mwh, floor_mwh, least_share):
     """Whether carbon-free output is presumed to be curtailed at the margin, hour by hour.
 
     Parameters
@@ -73,9 +82,7 @@ def is_curtailing(fossil_mwh, variable_mwh, total_mwh, floor_mwh, margin, least_
     fossil_mwh, variable_mwh, total_mwh : array_like, shape (hour,)
         Generation from fossil fuels, from wind and sun, and from all fuels. [MWh]
     floor_mwh : float
-        Thermal floor. [MWh]
-    margin : float
-        Fossil generation at or below ``margin * floor_mwh`` counts as at its floor. [1]
+        Thermal floor, as `thermal_floor` gives. [MWh]
     least_share : float
         Least share of wind and sun in generation. [1]
 
@@ -87,16 +94,14 @@ def is_curtailing(fossil_mwh, variable_mwh, total_mwh, floor_mwh, margin, least_
     Raises
     ------
     ValueError
-        If `margin` is below one or `least_share` outside 0 to 1.
+        If `least_share` lies outside 0 to 1.
     """
-    if margin < 1:
-        raise ValueError("margin: below one")
     if not 0 <= least_share <= 1:
         raise ValueError("least_share: outside 0 to 1")
     fossil, variable, total = (
         np.asarray(a, dtype=float) for a in (fossil_mwh, variable_mwh, total_mwh)
     )
-    return (fossil <= margin * floor_mwh) & (variable >= least_share * total) & (total > 0)
+    return (fossil <= floor_mwh) & (variable >= least_share * total) & (total > 0)
 
 
 def sums_by_day(x, y, day, hour, n_day):
