@@ -1,0 +1,169 @@
+"""The report: figures, tables, data quality and sources on one page."""
+
+import base64
+import re
+from pathlib import Path
+
+import jinja2
+from markupsafe import Markup
+
+from ai_lifecycle import bibliography, sources, strict_yaml, tables
+from ai_lifecycle.errors import DataError
+from ai_lifecycle.report import captions, references, selfcontained, shown
+
+HERE = Path(__file__).parent
+ROWS_SHOWN = 150
+# Longer tables, and wider ones, open on demand.
+ROWS_OPEN, COLUMNS_OPEN = 12, 8
+LONG_TEXT = 40
+CSS_PIXELS_PER_POINT = 96 / 72
+# On a phone a figure keeps this share of its printed size, and its box scrolls.
+LEAST_SHARE = 0.85
+
+STATUS_WORDS = {
+    "rebuilt": "rebuilt from public data",
+    "redrawn": "redrawn from digitised values",
+    "both": "rebuilt from public data, beside the paper's digitised values",
+}
+
+
+def render(items, *, files, catalogue, catalogue_schema, references_file, notebooks, release):
+    """The page as text.
+
+    Parameters
+    ----------
+    items : DataFrame
+        ``report_contents``.
+    files : dict
+        Paths of what the items name: ``(kind, name)`` -> path; kinds ``figure`` (SVG),
+        ``caption`` and ``table``.
+    catalogue, catalogue_schema, references_file : str or Path
+        ``data/sources.yaml``, its schema, ``data/references.bib``.
+    notebooks : list of str
+        Notebooks whose pages stand in ``notebooks/``.
+    release : str
+        Release to cite.
+
+    Returns
+    -------
+    str
+
+    Raises
+    ------
+    DataError
+        A caption, table or source that is not sound; a page that would load something.
+    """
+    entries = bibliography.load(references_file)
+    read = {name: tables.read_csv(path, name) for (kind, name), path in files.items()
+            if kind == "table"}  # fmt: skip
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(HERE), autoescape=True, undefined=jinja2.StrictUndefined
+    )
+    rows = items.astype(object).where(items.notna(), "").to_dict("records")
+    page = environment.get_template("page.html.j2").render(
+        style=Markup((HERE / "style.css").read_text(encoding="utf-8")),
+        release=release,
+        figures=[_figure(row, files, notebooks) for row in rows if row["kind"] == "figure"],
+        tables=[_table(r, read[r["name"]], entries) for r in rows if r["kind"] == "table"],
+        quality=[_table(r, read[r["name"]], entries) for r in rows if r["kind"] == "quality"],
+        datasets=sources.catalogue(catalogue, catalogue_schema).values(),
+        licences=strict_yaml.read(catalogue)["licences"],
+        references=references.listed(entries),
+        other_notebooks=[n for n in notebooks if n not in set(items["name"])],
+        value=lambda table, column, **where: look_up(read, table, column, **where),
+        is_web=lambda address: re.match(r"https?://", address) is not None,
+        digits=shown.DIGITS,
+        rows_shown=ROWS_SHOWN,
+    )
+    page = re.sub(r"\n\s*\n+", "\n", page)
+    return selfcontained.check(page, "report.html")
+
+
+def look_up(read, table, column, **where):
+    """The one value of a table that a sentence needs, as shown to a reader.
+
+    Raises
+    ------
+    DataError
+        When the table, the column or exactly one such row is not there.
+    """
+    if table not in read:
+        raise DataError("sentence needs a table that the report lacks", found=table, allowed=read)
+    frame, key = read[table], ", ".join(f"{k}={v}" for k, v in where.items())
+    for name in (column, *where):
+        if name not in frame:
+            raise DataError(
+                "sentence needs a column that is not there", file=table, found=name, allowed=frame
+            )
+    chosen = frame
+    for name, wanted in where.items():
+        chosen = chosen[chosen[name] == wanted]
+    if len(chosen) != 1:
+        raise DataError(
+            "sentence needs one row", file=table, key=key, found=len(chosen), allowed="1 row"
+        )
+    return shown.cell(chosen[column].iloc[0], tables.declaration(table)[column])
+
+
+def _figure(row, files, notebooks):
+    path = Path(files["figure", row["name"]])
+    svg = path.read_bytes()
+    width = re.search(rb'<svg\b[^>]*?\bwidth="([0-9.]+)pt"', svg)
+    if not width:
+        raise DataError("figure does not say its width in points", file=path)
+    pixels = float(width[1]) * CSS_PIXELS_PER_POINT
+    return row | {
+        "heading": f"{_identifier(row['name'])}: {row['title']}".removeprefix(": "),
+        "status": STATUS_WORDS[row["status"]],
+        "uri": "data:image/svg+xml;base64," + base64.b64encode(svg).decode("ascii"),
+        "least_pixels": round(pixels * LEAST_SHARE),
+        # A narrow figure may grow, or it would look lost on a wide screen.
+        "most_pixels": round(pixels * (1.5 if pixels < 480 else 1.25)),
+        "caption": Markup(captions.html(files["caption", row["name"]])),
+        "notebook": row["name"] in notebooks,
+    }
+
+
+def _identifier(name):
+    """Number of the papers' figure, such as be6; empty for figures of ours."""
+    first = name.split("_")[0]
+    return first if re.fullmatch(r"(be|sa)\d+[a-z]?", first) else ""
+
+
+def _table(row, frame, entries):
+    fields = list(tables.declaration(row["name"]).values())
+    columns = [
+        {
+            "label": shown.label(field),
+            "unit": shown.unit_of(field),
+            "meaning": field["meaning"],
+            "name": field["column"],
+            "css": _css(frame, field),
+        }
+        for field in fields
+    ]
+    cells = [
+        [_cell(value, field, entries) for value, field in zip(line, fields, strict=True)]
+        for line in frame.head(ROWS_SHOWN).itertuples(index=False, name=None)
+    ]
+    return row | {
+        "columns": columns,
+        "rows": cells,
+        "count": len(frame),
+        "open": len(frame) <= ROWS_OPEN and len(columns) <= COLUMNS_OPEN,
+    }
+
+
+def _css(frame, field):
+    if field["dtype"] in ("float", "integer"):
+        return "number"
+    texts = [str(value) for value in frame[field["column"]]]
+    return "text long" if any(len(text) > LONG_TEXT for text in texts) else "text"
+
+
+def _cell(value, field, entries):
+    """Text of one cell, and the references that it names."""
+    text = shown.cell(value, field)
+    if field["column"].endswith("source_key") and text != shown.MISSING:
+        return {"text": text, "cites": [(key, key in entries) for key in text.split(";")]}
+    return {"text": text, "cites": []}

@@ -1,0 +1,94 @@
+# What the graph of rules says about each file: read by the notebooks, the report, the manifest.
+#
+# Every rule is known once the Snakefile is parsed, so paths, rules and sources come from the rules
+# themselves, alike for a dry run, for one target and for a cluster job. Only rules of this
+# workflow count: another workflow that imports this one as a module adds nothing.
+
+import csv
+import importlib.metadata
+from functools import cache
+from itertools import product
+
+from ai_lifecycle import manifest
+from snakemake.io import is_flagged
+
+RULES_FOLDER = workflow.current_basedir.get_path_or_uri(secret_free=True)
+
+
+def PAGE_FILES(template):
+    """Template and style of a page."""
+    folder = "workflow/ai_lifecycle/report"
+    return [SHIPPED(f"{folder}/{template}"), SHIPPED(f"{folder}/style.css")]
+
+
+def report_names(kind):
+    """Names of the figures, tables or quality tables of the report, in its order."""
+    with open(SHIPPED("data/report_contents.csv"), encoding="utf-8", newline="") as table:
+        return [row["name"] for row in csv.DictReader(table) if row["kind"] == kind]
+
+
+def stored_notebook(wildcards):
+    """The notebook as it stands in the repository."""
+    return SHIPPED(f"notebooks/{wildcards.notebook}.ipynb")
+
+
+def notebook_reads(wildcards):
+    """What a notebook reads."""
+    return [str(results_folder(wildcards) / path) for path in NOTEBOOK_READS[wildcards.notebook]]
+
+
+def results_folder(wildcards):
+    """Where <results> is, also when the workflow is imported with other paths."""
+    return Path(rules.report_page.output.page).parent
+
+
+def is_ours(rule):
+    """Whether a rule of this workflow makes files that the manifest lists."""
+    written_here = str(Path(rule.snakefile).parent) == RULES_FOLDER
+    makes_manifest = any(str(path).endswith("/manifest.json") for path in rule.output)
+    return written_here and bool(rule.output) and not makes_manifest
+
+
+def cases(rule):
+    """The values that a rule's wildcards take in a whole build; one empty case without any."""
+    values = {"notebook": NOTEBOOKS, "dataset": BUILD_DATASETS}
+    names = sorted(rule.wildcard_names)
+    return [dict(zip(names, case)) for case in product(*(values[name] for name in names))]
+
+
+def packages_read(rule):
+    """Data packages that a rule reads, with the version that the lock fixes."""
+    names = getattr(rule.params, "packages", [])
+    return [f"{name}=={importlib.metadata.version(name)}" for name in names]
+
+
+@cache
+def rule_graph():
+    """Inputs and outputs of every rule of this workflow but the manifest's."""
+    graph = {}
+    for rule in filter(is_ours, workflow.rules):
+        for case in cases(rule):
+            outputs = rule.expand_output(case)[0]
+            graph[" ".join([rule.name, *case.values()])] = {
+                "rule": rule.name,
+                "inputs": [str(path) for path in rule.expand_input(case)[0]],
+                "outputs": [str(path) for path in outputs if not is_flagged(path, "temp")],
+                "packages": packages_read(rule),
+            }
+    return graph
+
+
+def artifact_provenance(wildcards):
+    """Rule and sources of each artifact of the build, by path below <results>."""
+    return manifest.provenance(rule_graph(), str(results_folder(wildcards)))
+
+
+def artifact_paths(wildcards):
+    """Every file of the build."""
+    return [str(results_folder(wildcards) / path) for path in artifact_provenance(wildcards)]
+
+
+def receipt_paths(wildcards):
+    """Receipts of the datasets that the build reads."""
+    graph = rule_graph()
+    return manifest.receipts(graph, str(results_folder(wildcards)))

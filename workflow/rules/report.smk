@@ -1,0 +1,49 @@
+# The page that a reader opens first, and the manifest of the whole build.
+
+
+rule report_page:
+    "Figures, tables, data quality and sources on one self-contained page."
+    input:
+        contents=SHIPPED("data/report_contents.csv"),
+        figures=expand("<results>/figures/{name}.svg", name=report_names("figure")),
+        captions=[CAPTION(name) for name in report_names("figure")],
+        tables=expand(
+            "<results>/tables/{name}.csv", name=report_names("table") + report_names("quality")
+        ),
+        catalogue=SHIPPED("data/sources.yaml"),
+        catalogue_schema=SHIPPED("workflow/schemas/sources.schema.yaml"),
+        references=SHIPPED("data/references.bib"),
+        fields=SHIPPED("data/fields.csv"),
+        looks=PAGE_FILES("page.html.j2"),
+        code=CODE("report_page"),
+    output:
+        page="<results>/report.html",
+    log:
+        "<logs>/report_page.log",
+    conda:
+        "../../environment.yml"
+    params:
+        release=lookup("release", within=config),
+        notebooks=NOTEBOOKS,
+    script:
+        "../scripts/report_page.py"
+
+
+rule manifest_build:
+    "Path, hash, rule and sources of every artifact; the closing summary."
+    input:
+        artifacts=artifact_paths,
+        receipts=receipt_paths,
+        code=CODE("manifest_build"),
+    output:
+        manifest="<results>/manifest.json",
+        summary="<logs>/summary.txt",
+    log:
+        "<logs>/manifest_build.log",
+    conda:
+        "../../environment.yml"
+    params:
+        folder=results_folder,
+        artifacts=artifact_provenance,
+    script:
+        "../scripts/manifest_build.py"

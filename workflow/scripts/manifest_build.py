@@ -1,0 +1,28 @@
+"""Hash every artifact of the build; say where to look."""
+
+from ai_lifecycle import manifest, runlog, tables
+
+
+def main(folder, artifacts, receipts, out, summary):
+    """Write the manifest of `artifacts` (path -> rule, sources) in `folder`, and the summary."""
+    entries = manifest.build(folder, artifacts)
+    manifest.write(entries, out)
+    words = manifest.summary(
+        folder,
+        entries,
+        frozen=manifest.served_frozen(receipts),
+        extra=manifest.unlisted(folder, artifacts),
+    )
+    tables.write_bytes(summary, words.encode("utf-8"))
+    print(words, end="")
+
+
+if "snakemake" in globals():
+    with runlog.job(snakemake.log[0]):
+        main(
+            snakemake.params.folder,
+            snakemake.params.artifacts,
+            snakemake.input.receipts,
+            snakemake.output.manifest,
+            snakemake.output.summary,
+        )
