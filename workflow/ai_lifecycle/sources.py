@@ -70,7 +70,7 @@ def catalogue(path, schema=None):
         where = f"datasets.{key}"
         _check_licence(entry["licence"], content["licences"], path, where)
         for number, file in enumerate(entry["files"]):
-            place = f"{where}.files[{number}]"
+            place = f"{where}.files.{number}"
             _once(file["id"], ids, "id", path, place)
             _once(file["url"], addresses, "url", path, place)
             _check_address(file["url"], entry["version"], path, place)
@@ -197,14 +197,17 @@ def summary(key, outcomes):
     """One line on where a dataset came from, for the log and the summary of the run."""
     if is_frozen(outcomes):
         lost = [outcome for outcome in outcomes if outcome.route == "unreachable"]
-        reasons = "; ".join(dict.fromkeys(f"{o.file.id}: {o.reason}" for o in lost[:1]))
         return (
-            f"{key}: took the frozen table because {len(lost)} of {len(outcomes)} files "
-            f"cannot be reached ({reasons})"
+            f"{key}: took the frozen table because {len(lost)} of {_files(len(outcomes))} "
+            f"cannot be reached ({lost[0].file.id}: {lost[0].reason})"
         )
     routes = [outcome.route for outcome in outcomes]
     parts = [f"{routes.count(r)} from {r}" for r in ("cache", "mirror", "upstream") if r in routes]
-    return f"{key}: {len(outcomes)} files at hand, {', '.join(parts)}"
+    return f"{key}: {_files(len(outcomes))} at hand, {', '.join(parts)}"
+
+
+def _files(number):
+    return "1 file" if number == 1 else f"{number} files"
 
 
 def files(receipt_path):

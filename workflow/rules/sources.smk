@@ -35,11 +35,11 @@ rule sources_all:
         code=CODE("sources_all"),
     log:
         "<logs>/sources_all.log",
+        listing="<resources>/sources_all.txt",
     localrule: True
     conda:
         "../../environment.yml"
     params:
-        resources="<resources>",
         mirror=MIRROR,
         offline=OFFLINE,
     message:
