@@ -9,7 +9,7 @@ from builds import ROOT
 
 from ai_lifecycle import constants, facts, style, tables
 from ai_lifecycle.errors import DataError
-from ai_lifecycle.training import carbon, checks, disclosures
+from ai_lifecycle.training_tables import carbon, checks, disclosures
 
 FACTS = ROOT / "data" / "facts"
 REFERENCES = ROOT / "data" / "references.bib"

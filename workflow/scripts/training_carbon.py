@@ -1,7 +1,7 @@
 """Energy and carbon of every training disclosure, and each recomputed from its own numbers."""
 
 from ai_lifecycle import constants, runlog, tables
-from ai_lifecycle.training import carbon, checks, disclosures
+from ai_lifecycle.training_tables import carbon, checks, disclosures
 
 
 def main(

@@ -1,1 +1,1 @@
-"""Training: what was disclosed, what follows from it, and what does not reconcile."""
+"""Training: kernels of energy, carbon and reconciliation."""

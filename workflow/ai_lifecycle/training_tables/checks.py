@@ -5,8 +5,8 @@ import pandas as pd
 
 from ai_lifecycle import facts
 from ai_lifecycle.errors import DataError
-from ai_lifecycle.training import disclosures as border
 from ai_lifecycle.training import operational, reconciliation
+from ai_lifecycle.training_tables import disclosures as border
 
 AGREES, GAP, OPEN = "agrees within rounding", "gap", "not comparable"
 UNITS = {"energy": "MWh", "emissions": "tCO2e", "accelerator_hours": "h", "pue": "1"}

@@ -3,8 +3,8 @@
 import numpy as np
 import pandas as pd
 
-from ai_lifecycle.training import disclosures as border
 from ai_lifecycle.training import operational
+from ai_lifecycle.training_tables import disclosures as border
 
 STATUS_ORDER = ("primary", "secondary", "digitised", "derived", "judgement")
 

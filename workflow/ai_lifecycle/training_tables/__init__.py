@@ -1,0 +1,1 @@
+"""Training disclosures as tables: read strictly, carbon by accounting, checks."""
