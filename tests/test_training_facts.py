@@ -366,3 +366,38 @@ def test_figure_text_is_large_enough_and_inside_the_page(figure, table, reconcil
 
 def test_facts_read_by_the_common_reader_too():
     assert len(facts.read(FILES["figure_4"], "sustainable_ai_fig4", references=REFERENCES)) == 18
+
+
+@pytest.mark.parametrize(
+    ("words", "model_id", "scope", "column", "digits"),
+    [
+        ("104.31 t", "nllb-200-54b", "whole project", "disclosed_unknown_tco2e", 2),
+        ("29.6 t", "bloom-176b", "training run", "emissions_at_location_tco2e", 1),
+        ("24.7 t", "bloom-176b", "training run", "disclosed_location_tco2e", 1),
+        ("PUE of 1.2", "bloom-176b", "training run", "pue", 1),
+        ("0.057 kg/kWh", "bloom-176b", "training run", "location_intensity_kg_per_kwh", 3),
+        ("12.9 t", "llama-3.3-70b", "training run", "disclosed_location_tco2e", 1),
+        ("2,040 t", "llama-3.1-70b", "training run", "disclosed_location_tco2e", 0),
+        (
+            "183 t",
+            "bloom-176b",
+            "training run as the LLaMA authors count it, US average",
+            "disclosed_fixed_tco2e",
+            0,
+        ),
+        (
+            "27 t",
+            "bloom-176b",
+            "training run as the LLaMA authors count it, French grid",
+            "disclosed_location_tco2e",
+            0,
+        ),
+    ],
+)
+def test_numbers_of_the_caption_are_those_of_the_table(
+    table, words, model_id, scope, column, digits
+):
+    caption = " ".join((ROOT / "workflow/report/be2a_training_carbon.rst").read_text().split())
+    assert words in caption
+    row = table[(table["model_id"] == model_id) & (table["scope"] == scope)].iloc[0]
+    assert f"{row[column]:,.{digits}f}" in words
