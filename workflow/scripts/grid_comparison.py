@@ -49,7 +49,9 @@ def compared(authority, zone, convention, both):
     mean_x, mean_y, difference, relative, n = bias(x, y)
     lag, at_lag = best_lag(x, y, LARGEST_LAG_HOURS)
     profile_x, profile_y = (
-        grouped_moments(np.where(common, v, np.nan), both["local_hour"].to_numpy(), HOURS_PER_DAY)[0]
+        grouped_moments(np.where(common, v, np.nan), both["local_hour"].to_numpy(), HOURS_PER_DAY)[
+            0
+        ]
         for v in (x, y)
     )
     return {

@@ -19,9 +19,7 @@ def main(hourly, authorities, factors, other, references, selected, as_of, out):
     known = facts.read(
         authorities, "balancing_authorities", references=references, as_of=as_of
     ).set_index("authority")
-    factor_facts = facts.read(
-        factors, "grid_emission_factors", references=references, as_of=as_of
-    )
+    factor_facts = facts.read(factors, "grid_emission_factors", references=references, as_of=as_of)
     content = facts.read(
         other, "grid_other_generation", references=references, as_of=as_of
     ).set_index("authority")["content"]
@@ -38,7 +36,9 @@ def main(hourly, authorities, factors, other, references, selected, as_of, out):
             alternatives(authority, rows, series, local_hour, choice, content[authority])
         )
         print(f"{authority}: {summary[-1]['hours_missing']} hours missing, not filled")
-    tables.write_parquet(pd.concat(hours, ignore_index=True), out["hourly"], "grid_hourly_intensity")
+    tables.write_parquet(
+        pd.concat(hours, ignore_index=True), out["hourly"], "grid_hourly_intensity"
+    )
     tables.write_csv(pd.concat(profile, ignore_index=True), out["profile"], "grid_hourly_profile")
     tables.write_csv(pd.DataFrame(summary), out["authorities"], "grid_authorities")
     tables.write_csv(

@@ -36,12 +36,9 @@ def main(
     parts = []
     for place, authority in enumerate(sorted(selected)):
         rows = table[table["authority"] == authority]
-        # One stream per authority: its interval does not depend on which others are computed.
-        key = [seed, int.from_bytes(authority.encode(), "big")]
-        generator = np.random.Generator(np.random.Philox(np.random.SeedSequence(key)))
         parts += regressions(
             authority, rows, choice, known["time_zone"][authority],
-            content[authority] == "storage", proxies, replicates, generator,
+            content[authority] == "storage", proxies, replicates, stream(seed, authority),
         )  # fmt: skip
         parts.append(avert_profiles(authority, rates, known["avert_region"][authority]))
         print(f"{place + 1} of {len(selected)}: {authority}")
@@ -51,6 +48,12 @@ def main(
         out["validation"],
         "grid_marginal_validation",
     )
+
+
+def stream(seed, authority):
+    """Randomness of one authority, whichever others are computed."""
+    key = [seed, int.from_bytes(authority.encode(), "big")]
+    return np.random.Generator(np.random.Philox(np.random.SeedSequence(key)))
 
 
 def thresholds(name):
@@ -115,9 +118,7 @@ def regressions(authority, rows, choice, zone, has_storage, proxies, replicates,
                     high_g_per_kwh=high,
                     most_curtailed_g_per_kwh=with_year(ends["wide"], days) if own else None,
                     least_curtailed_g_per_kwh=with_year(ends["narrow"], days) if own else None,
-                    curtailed_share=with_year(central["curtailed_share"][0], days)
-                    if own
-                    else None,
+                    curtailed_share=with_year(central["curtailed_share"][0], days) if own else None,
                 )
             )
     return parts

@@ -76,11 +76,7 @@ def weather_year(system, generator):
     shape = 0.10 * np.sin(2 * np.pi * (hour - 11) / 24) + 0.07 * np.sin(4 * np.pi * (hour - 5) / 24)
     wiggle = generator.normal(size=(DAYS, HOURS_PER_DAY))
     load = s["load_mwh"] * (
-        1
-        + s["load_season"] * summer
-        + shape
-        + daily_noise(generator, 0.05, 0.7)
-        + 0.008 * wiggle
+        1 + s["load_season"] * summer + shape + daily_noise(generator, 0.05, 0.7) + 0.008 * wiggle
     )
     half_day = 6 + 1.2 * summer
     elevation = np.clip(np.cos(np.pi / 2 * (hour - 12.5) / half_day), 0, None)
