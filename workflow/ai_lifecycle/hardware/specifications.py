@@ -181,4 +181,4 @@ def decimal_year(date):
         Year plus the elapsed share of that year.
     """
     days = np.where(date.dt.is_leap_year, 366, 365)
-    return date.dt.year.to_numpy() + (date.dt.dayofyear.to_numpy() - 1) / days
+    return date.dt.year.to_numpy() + (date.dt.day_of_year.to_numpy() - 1) / days

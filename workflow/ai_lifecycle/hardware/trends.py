@@ -144,6 +144,29 @@ def fit(kind, frame, *, seed, replicates, label, block_years=BLOCK_YEARS):
     }
 
 
+def line(frame, column, start, end):
+    """Values of the least-squares line of the logarithm of a column, at two dates.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        From `with_measures`.
+    column : str
+        A positive quantity. [any]
+    start, end : float
+        Dates. [year]
+
+    Returns
+    -------
+    ndarray, shape (2,)
+        In the unit of the column.
+    """
+    known = frame.dropna(subset=[column])
+    date, value = known["date_years"].to_numpy(), np.log2(known[column].to_numpy())
+    slope = growth.trend(date, value)[0]
+    return 2 ** (value.mean() + slope * (np.array([start, end]) - date.mean()))
+
+
 def _times(result, row):
     """Doubling times of one series: point, classical and bootstrap ends; NaN if unbounded."""
     time = float(growth.doubling_time(result["slope"][row]))
@@ -240,9 +263,9 @@ def _trend_share_rows(segment, basis, since, chosen, result):
 
 def _end_point_rows(segment, since, best):
     """First and last year's best product: growth of each factor, and its share."""
-    first, last = best.iloc[[0]], best.iloc[[-1]]
-    if first["year"].iloc[0] == last["year"].iloc[0]:
+    if best["year"].nunique() < 2:
         return []
+    first, last = best.iloc[[0]], best.iloc[[-1]]
     a, b = (
         growth.factors(*(end[name].to_numpy() for name in FACTOR_COLUMNS))[:, 0]
         for end in (first, last)
