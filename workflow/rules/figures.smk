@@ -50,3 +50,53 @@ rule be1_gpu_performance_growth:
         "../../environment.yml"
     script:
         "../scripts/be1_gpu_performance_growth.py"
+
+
+rule be6_intensity_by_hour:
+    "Average and marginal intensity by hour of day, CISO and PJM."
+    input:
+        profile="<results>/tables/grid_hourly_profile.csv",
+        marginal="<results>/tables/grid_marginal.csv",
+        fields=SHIPPED("data/fields.csv"),
+        code=CODE("be6_intensity_by_hour"),
+    output:
+        svg=report(
+            "<results>/figures/be6_intensity_by_hour.svg",
+            caption=CAPTION("be6_intensity_by_hour"),
+            category="Beyond Efficiency",
+            labels={"figure": "be6"},
+        ),
+        pdf="<results>/figures/be6_intensity_by_hour.pdf",
+        png="<results>/figures/be6_intensity_by_hour.png",
+        csv="<results>/figures/be6_intensity_by_hour.csv",
+    log:
+        "<logs>/be6_intensity_by_hour.log",
+    conda:
+        "../../environment.yml"
+    script:
+        "../scripts/be6_intensity_by_hour.py"
+
+
+rule la_grid_authorities:
+    "Average and marginal intensity by hour of day, every authority."
+    input:
+        profile="<results>/tables/grid_hourly_profile.csv",
+        marginal="<results>/tables/grid_marginal.csv",
+        fields=SHIPPED("data/fields.csv"),
+        code=CODE("la_grid_authorities"),
+    output:
+        svg=report(
+            "<results>/figures/la_grid_authorities.svg",
+            caption=CAPTION("la_grid_authorities"),
+            category="Grid",
+            labels={"figure": "la_grid_authorities"},
+        ),
+        pdf="<results>/figures/la_grid_authorities.pdf",
+        png="<results>/figures/la_grid_authorities.png",
+        csv="<results>/figures/la_grid_authorities.csv",
+    log:
+        "<logs>/la_grid_authorities.log",
+    conda:
+        "../../environment.yml"
+    script:
+        "../scripts/la_grid_authorities.py"
