@@ -21,7 +21,7 @@ def main(receipt, corrections, frozen_table, table, refreeze):
     files = sources.files(receipt)
     frame = None
     if files is not None:
-        frame = cleaned(files["epoch_chip_dataset"], corrections)
+        frame = cleaned(files["chip_dataset"], corrections)
     frozen.settle("chip_dataset_gpus", frame, frozen=frozen_table, out=table, refreeze=refreeze)
 
 
