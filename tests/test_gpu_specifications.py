@@ -274,7 +274,7 @@ def test_a_row_that_went_or_was_renamed_stops_the_run(published, entries):
         (lambda e: e.update(action="guess"), "unknown action"),
         (lambda e: e["rows"][0].pop("expect"), "wrong keys"),
         (lambda e: e["rows"][0].pop("value"), "wrong keys"),
-        (lambda e: e["rows"].append(e["rows"][0]), "corrected twice"),
+        (lambda e: e["rows"].append(dict(e["rows"][0])), "corrected twice"),
     ],
     ids=["no reason", "action", "no guard", "no value", "twice"],
 )
@@ -457,7 +457,7 @@ def test_values_taken_from_the_chip_dataset_stand_there(root, entries):
     by_name = chips.assign(plain=chips["name"].map(chip_dataset.plain_name)).set_index("plain")
     checked = 0
     for entry in entries:
-        if entry.source_key != "epoch_chip_dataset" or entry.column not in by_name:
+        if entry.source_key != "epochchips2025" or entry.column not in by_name:
             continue
         for row in entry.rows:
             value = by_name.loc[chip_dataset.plain_name(row["name"]), entry.column]

@@ -6,12 +6,11 @@ changed a value, the guard stops the run instead of repairing what is no longer 
 """
 
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
-import yaml
 
+from ai_lifecycle import strict_yaml
 from ai_lifecycle.errors import DataError
 
 ACTIONS = ("set", "set_missing", "exclude")
@@ -47,7 +46,7 @@ def read(path):
         A missing or unknown key, an unknown action, a row without guard, a ``set`` without value,
         a row corrected twice in one column.
     """
-    text = yaml.safe_load(Path(path).read_text(encoding="utf-8"))
+    text = strict_yaml.read(path)
     corrections, seen = [], set()
     for entry in text["corrections"]:
         if set(entry) != ENTRY_KEYS:
@@ -125,8 +124,11 @@ def apply(frame, corrections, *, key, file):
 
 
 def _typed(value):
-    """Dates of YAML as timestamps, numbers as floats."""
-    return pd.Timestamp(value) if hasattr(value, "year") else float(value)
+    """Number or date of a correction, which YAML hands over as text where it is not whole."""
+    try:
+        return float(value)
+    except ValueError:
+        return pd.Timestamp(value)
 
 
 def _guard(found, expected, column, where):
