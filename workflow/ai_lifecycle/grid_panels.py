@@ -17,6 +17,7 @@ ESTIMATORS = {
     "fossil_slope_curtailment": "marginal_curtailment",
     "avert": "marginal_avert",
 }
+BOUNDARY = "production-based: no demand, trade or curtailment in the data"
 AVERAGE, MARGINAL = style.COLOURS["blue"], style.COLOURS["vermilion"]
 LINES = {
     "average_direct": {"color": AVERAGE, "linewidth": 1.8},

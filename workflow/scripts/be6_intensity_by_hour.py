@@ -1,5 +1,7 @@
 """Figure be6: average and marginal intensity by hour of day, CISO and PJM, 2022."""
 
+import textwrap
+
 from matplotlib import pyplot as plt
 
 from ai_lifecycle import grid_panels, runlog, style, tables
@@ -24,8 +26,10 @@ def draw(values):
         grid_panels.panel(axis, values[values["authority"] == authority])
         axis.set_title(f"{letter}  {title}", loc="left", fontweight="bold")
         axis.set_xlabel("local clock hour, 2022")
+    note = textwrap.fill(grid_panels.BOUNDARY, 32)
+    axes[1].text(0.03, 0.04, note, transform=axes[1].transAxes, va="bottom")
     axes[0].set_ylim(0, None)
-    axes[0].set_ylabel("emissions of generation [g/kWh]\n(production-based)")
+    axes[0].set_ylabel("emissions of generation [gCO₂e/kWh]")
     handles, labels = grid_panels.legend_entries(SERIES)
     figure.legend(
         handles, labels, loc="outside lower center", ncols=LEGEND_COLUMNS, handlelength=3.0

@@ -9,24 +9,28 @@ from ai_lifecycle.grid.comparison import best_lag, bias, pearson
 from ai_lifecycle.units import HOURS_PER_DAY
 
 LARGEST_LAG_HOURS = 3
-CONVENTIONS = {"direct": "direct_g_per_kwh", "life_cycle": "lifecycle_g_per_kwh"}
+CONVENTIONS = ("direct", "life_cycle")
+THEIR_COLUMNS = {"direct_g_per_kwh": "their_direct", "lifecycle_g_per_kwh": "their_life_cycle"}
 REASONS = {
     "CISO": (
-        "imports, about which the generation files say nothing, and geothermal and biomass, which "
-        "they lack; solar at 48 g/kWh here and 25.6 there; batteries left out here"
+        "trade, and geothermal and biomass, which the generation files lack; solar at 48 g/kWh "
+        "here and 25.6 there; batteries, left out here"
     ),
-    "ERCO": "almost no trade: factors, of which solar's and that of other fuels differ",
-    "NYIS": (
-        "imports of hydro; dual-fuel plant booked as oil; nuclear output booked as other in "
-        "559 hours"
+    "ERCO": (
+        "the same generation and factors, and almost no trade: no independent check; solar and "
+        "other fuels at other factors"
     ),
-    "PJM": "exports, which carry the mean mix away; biomass and waste, left out here as other",
+    "NYIS": "imports, much of them hydro; what the files book as oil, at 600 MWh round the clock",
+    "PJM": (
+        "largely the same generation and factors: no independent check; trade, and other, which "
+        "they count"
+    ),
 }
 
 
 def main(ours, theirs, authorities, references, selected, as_of, out):
     table = tables.read_parquet(ours, "grid_hourly_intensity")
-    maps = tables.read_parquet(theirs, "electricity_maps_hourly")
+    maps = tables.read_parquet(theirs, "electricity_maps_hourly").rename(columns=THEIR_COLUMNS)
     known = facts.read(
         authorities, "balancing_authorities", references=references, as_of=as_of
     ).set_index("authority")
@@ -42,9 +46,8 @@ def main(ours, theirs, authorities, references, selected, as_of, out):
 
 def compared(authority, zone, convention, both):
     """One row of the comparison."""
-    x = both[f"{convention}_g_per_kwh_x" if convention == "direct" else "life_cycle_g_per_kwh"]
-    y = both["direct_g_per_kwh_y" if convention == "direct" else CONVENTIONS[convention]]
-    x, y = x.to_numpy(dtype=float), y.to_numpy(dtype=float)
+    x = both[f"{convention}_g_per_kwh"].to_numpy(dtype=float)
+    y = both[f"their_{convention}"].to_numpy(dtype=float)
     common = np.isfinite(x) & np.isfinite(y)
     mean_x, mean_y, difference, relative, n = bias(x, y)
     lag, at_lag = best_lag(x, y, LARGEST_LAG_HOURS)

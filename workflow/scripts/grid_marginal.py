@@ -7,7 +7,7 @@ from ai_lifecycle import constants, facts, runlog, tables
 from ai_lifecycle.grid import FOSSIL, FUELS, SEASONS, dispatch, estimators, marginal
 from ai_lifecycle.grid.factors import Factors
 from ai_lifecycle.grid.local_time import clock, season
-from ai_lifecycle.units import GRAMS_PER_POUND, HOURS_PER_DAY
+from ai_lifecycle.units import HOURS_PER_DAY
 
 INTERVAL = (0.025, 0.975)
 SIMULATED_YEARS = 4
@@ -40,7 +40,15 @@ def main(
             authority, rows, choice, known["time_zone"][authority],
             content[authority] == "storage", proxies, replicates, stream(seed, authority),
         )  # fmt: skip
-        parts.append(avert_profiles(authority, rates, known["avert_region"][authority]))
+        parts.append(
+            avert_profiles(
+                authority,
+                rates,
+                known["avert_region"][authority],
+                known["time_zone"][authority],
+                choice.year,
+            )
+        )
         print(f"{place + 1} of {len(selected)}: {authority}")
     tables.write_csv(pd.concat(parts, ignore_index=True), out["marginal"], "grid_marginal")
     tables.write_csv(
@@ -153,12 +161,22 @@ def rows_of(authority, convention, estimator, **values):
     )
 
 
-def avert_profiles(authority, rates, region):
-    """AVERT's rates by hour of day as its hours are numbered, with their spread."""
+def avert_profiles(authority, rates, region, zone, year):
+    """AVERT's rates by local clock hour, with their spread over the year.
+
+    Its hours are numbered in standard time all year. Where the offset could not be established
+    the number itself stands for the clock hour.
+    """
     own = rates[rates["region"] == region].sort_values("hour_of_year")
-    g_per_kwh = own["marginal_co2_lb_per_kwh"].to_numpy() * GRAMS_PER_POUND
-    hour = own["hour_of_year"].to_numpy() % HOURS_PER_DAY
-    which = season(own["month"].to_numpy())
+    g_per_kwh = own["marginal_co2_g_per_kwh"].to_numpy()
+    number, month = own["hour_of_year"].to_numpy(), own["month"].to_numpy(dtype=int)
+    offset_h = own["utc_offset_hours"].iloc[0]
+    if pd.isna(offset_h):
+        hour = number % HOURS_PER_DAY
+    else:
+        first = np.datetime64(f"{year}-01-01T00", "h")
+        hour, _, month = clock(first + (number - int(offset_h)).astype("timedelta64[h]"), zone)
+    which = season(month)
     shape = (1 + len(SEASONS), HOURS_PER_DAY)
     mean, low, high = (np.full(shape, np.nan) for _ in range(3))
     for h in range(HOURS_PER_DAY):

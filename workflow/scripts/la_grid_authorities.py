@@ -43,8 +43,11 @@ def draw(values):
     for axis in axes[-1]:
         axis.set_xlabel("local clock hour, 2022")
     figure.supylabel(
-        "emissions of generation [g/kWh] (production-based)",
+        "emissions of generation [gCO₂e/kWh]",
         fontsize=style.SETTINGS["axes.labelsize"],
+    )
+    figure.suptitle(
+        grid_panels.BOUNDARY, x=0.99, ha="right", fontsize=style.SETTINGS["axes.labelsize"]
     )
     handles, labels = grid_panels.legend_entries(SERIES)
     figure.legend(handles, labels, loc="outside lower center", ncols=3, handlelength=3.0)
