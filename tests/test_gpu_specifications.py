@@ -479,3 +479,16 @@ def test_the_script_takes_the_frozen_table_when_upstream_is_away(
     shutil.copyfile(root / "data/frozen/chip_dataset_gpus.csv", frozen)
     clean_chip_dataset.main("receipt.json", "none", frozen, tmp_path / "out.csv", False)
     assert (tmp_path / "out.csv").read_bytes() == frozen.read_bytes()
+
+
+def test_the_caption_names_the_span_and_the_first_product(cleaned, root):
+    caption = (root / "workflow/report/be1_gpu_performance_growth.rst").read_text()
+    caption = " ".join(caption.split())
+    frame = tables.read_csv(cleaned / "table.csv", "gpu_specifications")
+    drawn = trends.in_segment(trends.usable(frame), "all", 2006).dropna(subset=["fp32_gflops"])
+    first, last = drawn["release_date"].min(), drawn["release_date"].max()
+    assert f"from {first:%B %Y} to {last:%B %Y}" in caption
+    best = trends.on_basis(trends.measures(drawn)["factors"][1], "best_of_year")
+    assert f"relative to the {best['name'].iloc[0]} of {best['year'].iloc[0]}" in caption
+    assert "blocks of three" in caption
+    assert trends.BLOCK_YEARS == 3
