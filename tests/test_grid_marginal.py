@@ -231,3 +231,22 @@ def test_an_authority_has_its_own_stream(script):
     """Keyed by its name: its interval does not depend on which others are computed."""
     first = [script.stream(5, name).integers(1 << 30) for name in ("CISO", "PJM", "CISO")]
     assert first[0] == first[2] != first[1]
+
+
+@pytest.mark.parametrize(
+    ("authority", "region", "zone"),
+    [("CISO", "CA", "America/Los_Angeles"), ("SOCO", "SE", "America/Chicago")],
+)
+def test_avert_is_read_in_clock_time_where_its_offset_is_known(
+    script, root, authority, region, zone
+):
+    """California's hours are of standard time: clock hour 12 in July is number 11."""
+    rates = script.avert_rates(root / "data/frozen/avert_hourly.parquet")
+    own = rates[rates["region"] == region].sort_values("hour_of_year")
+    g_per_kwh = own["marginal_co2_g_per_kwh"].to_numpy().reshape(365, 24)
+    summer = slice(151, 243)  # 1 June to 31 August
+    shift = 0 if own["utc_offset_hours"].isna().all() else 1
+    found = script.avert_profiles(authority, rates, region, zone, 2022)
+    noon = found[(found["season"] == "summer") & (found["local_hour"] == 12)]
+    expected = g_per_kwh[summer, 12 - shift].mean()
+    assert noon["marginal_g_per_kwh"].item() == pytest.approx(expected)
