@@ -7,7 +7,11 @@ from pathlib import Path
 
 from ai_lifecycle import settings
 
-settings.check(config, workflow.source_path("../schemas/config.schema.yaml"), "configuration")
+# Where this repository lies. Its files are addressed from here and not from the working folder,
+# so that another workflow can import this one (from a clone) with its own paths.
+REPOSITORY = Path(workflow.current_basedir.get_path_or_uri(secret_free=True)).resolve().parents[1]
+
+settings.check(config, REPOSITORY / "workflow/schemas/config.schema.yaml", "configuration")
 
 # Results must not depend on threads, core type, locale or time zone of whoever builds them.
 os.environ.update(
@@ -37,23 +41,23 @@ BUILD_DATASETS = [
 
 
 def SHIPPED(path):
-    """A committed file of this repository, also when the workflow is imported as a module."""
-    return workflow.source_path(f"../../{path}")
+    """A committed file of this repository."""
+    return str(REPOSITORY / path)
 
 
 def FROZEN(name):
     """Where a frozen table lies or would lie; it may not exist before it is first frozen."""
-    return str(Path(SHIPPED("data/sources.yaml")).parent / "frozen" / name)
+    return SHIPPED(f"data/frozen/{name}")
 
 
 def CAPTION(stem):
     """Caption of a figure."""
-    return workflow.source_path(f"../report/{stem}.rst")
+    return SHIPPED(f"workflow/report/{stem}.rst")
 
 
 def modules_imported(path):
     """Files of the package that a Python file imports, directly."""
-    package = Path(workflow.source_path("../ai_lifecycle/__init__.py")).parent
+    package = REPOSITORY / "workflow/ai_lifecycle"
     found = set()
     for node in ast.walk(ast.parse(Path(path).read_text(encoding="utf-8"))):
         names = []
@@ -69,7 +73,7 @@ def modules_imported(path):
 
 def CODE(script):
     """Package files behind a script, however deep, so that editing one re-runs its rule."""
-    seen, waiting = set(), [Path(workflow.source_path(f"../scripts/{script}.py"))]
+    seen, waiting = set(), [REPOSITORY / f"workflow/scripts/{script}.py"]
     while waiting:
         fresh = modules_imported(waiting.pop()) - seen
         seen |= fresh
