@@ -56,6 +56,27 @@ def test_changes_skip_gaps_and_missing_hours():
     assert change[[1, 4]].tolist() == [3.0, 2.0]
 
 
+def test_a_change_across_absent_hours_is_none():
+    change = marginal.hourly_change([1.0, 4.0, 9.0], HOURS[[0, 1, 3]])
+    assert change[1] == 3.0
+    assert np.isnan(change[2])
+
+
+def test_changes_into_and_out_of_curtailed_hours_do_not_enter_the_slope():
+    """Fossil plant emits 400 a unit; in flagged hours, and only then, a thousand more a step."""
+    n_day = 40
+    day, hour = np.repeat(np.arange(n_day), 24), np.tile(np.arange(24), n_day)
+    fossil = 1000 + 50 * generator().normal(size=n_day * 24)
+    flags = (hour == 12) & (day % 2 == 0)
+    emissions = 400 * fossil + 1000 * np.cumsum(flags) + 5000 * flags
+    found = estimators.profiles(
+        emissions, fossil, 0 * fossil, flags, HOURS[: day.size], day, hour, np.zeros(n_day, int)
+    )
+    assert found[estimators.CURTAILMENT][0, 0, 12] == pytest.approx(0.5 * 400)
+    assert found[estimators.CURTAILMENT][0, 0, 13] == pytest.approx(400)
+    assert abs(found[estimators.FOSSIL_SLOPE][0, 0, 12] - 400) > 1
+
+
 def test_changes_refuse_hours_out_of_order():
     with pytest.raises(ValueError, match="ascend"):
         marginal.hourly_change([1.0, 2.0], HOURS[[1, 0]])
