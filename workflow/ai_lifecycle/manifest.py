@@ -128,7 +128,7 @@ def build(folder, artifacts):
 def write(entries, path):
     """Write a manifest as JSON, one artifact a line."""
     lines = ",\n".join(json.dumps(entry, ensure_ascii=False) for entry in entries)
-    tables.write_bytes(path, f"[\n{lines}\n]\n".encode())
+    tables.write_bytes(path, f'{{"artifacts": [\n{lines}\n]}}\n'.encode())
 
 
 def read(path):
@@ -140,13 +140,14 @@ def read(path):
         Naming the entry that lacks a key, or stands twice.
     """
     try:
-        entries = json.loads(Path(path).read_text(encoding="utf-8"))
+        content = json.loads(Path(path).read_text(encoding="utf-8"))
     except OSError as fault:
         raise DataError(f"manifest cannot be read: {fault.strerror}", file=path) from None
     except ValueError as fault:
         raise DataError(f"manifest is not JSON: {fault}", file=path) from None
+    entries = content.get("artifacts") if isinstance(content, dict) else None
     if not isinstance(entries, list):
-        raise DataError("manifest is not a list of artifacts", file=path)
+        raise DataError("manifest lists no artifacts", file=path)
     seen = set()
     for number, entry in enumerate(entries, start=1):
         if not isinstance(entry, dict) or tuple(entry) != KEYS:

@@ -113,10 +113,12 @@ def execute(path, *, results, folder="."):
             timeout=CELL_TIMEOUT_SECONDS,
             record_timing=False,
             coalesce_streams=True,
+            shutdown_kernel="immediate",
             resources={"metadata": {"path": str(folder)}},
         )
         try:
-            client.execute(env=_kernel_environment(private, results))
+            # A manager passed in is ours to end; nothing is left in the kernel to end gracefully.
+            client.execute(cleanup_kc=True, env=_kernel_environment(private, results))
         except nbclient.exceptions.CellExecutionError as fault:
             raise DataError(
                 f"a cell failed: {fault.ename}: {_first_line(fault.evalue)}",

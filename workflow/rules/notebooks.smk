@@ -3,8 +3,29 @@
 # One job a notebook, each in a kernel of its own: they run beside the report, and an edit of one
 # re-runs that one.
 
+
+include: "provenance.smk"
+
+
 # What each notebook reads, below <results>; a test holds the notebooks against this list.
 NOTEBOOK_READS = {
+    "be1_gpu_performance_growth": [
+        "tables/gpu_growth_doubling_times.csv",
+        "tables/gpu_growth_shares.csv",
+        "tables/gpu_growth_sensitivity.csv",
+    ],
+    "be2a_training_carbon": [
+        "tables/training_carbon.csv",
+        "tables/training_reconciliation.csv",
+    ],
+    "be6_intensity_by_hour": [
+        "tables/grid_hourly_profile.csv",
+        "tables/grid_authorities.csv",
+        "tables/grid_alternatives.csv",
+        "tables/grid_marginal.csv",
+        "tables/grid_marginal_validation.csv",
+        "tables/grid_comparison.csv",
+    ],
     "data_quality": [
         "tables/grid_data_quality.csv",
         "tables/hardware_data_quality.csv",

@@ -67,10 +67,10 @@ def _cell(cell, number):
 
 
 def _markdown(text):
-    from markdown_it import MarkdownIt
+    import mistune
 
-    # html=False: a tag in the text is shown, not obeyed.
-    return Markup(MarkdownIt("commonmark", {"html": False}).enable("table").render(text))
+    # escape: a tag in the text is shown, not obeyed.
+    return Markup(mistune.create_markdown(escape=True, plugins=["table"])(text))
 
 
 def _highlighted(source):

@@ -1,0 +1,229 @@
+"""Notebooks: stored bare, executed the same everywhere, and limited to reading."""
+
+import ast
+import json
+import re
+
+import nbformat
+import pytest
+from builds import ROOT
+
+from ai_lifecycle import notebooks, tables
+from ai_lifecycle.errors import DataError
+from ai_lifecycle.report import notebook_page, selfcontained
+
+STORED = sorted((ROOT / "notebooks").glob("*.ipynb"))
+MAY_IMPORT = {
+    "os",
+    "pathlib",
+    "IPython",
+    "matplotlib",
+    "numpy",
+    "pandas",
+    "ai_lifecycle.tables",
+    "ai_lifecycle.style",
+}
+PLOT = """
+import os
+from pathlib import Path
+import matplotlib.pyplot as plt
+import pandas as pd
+results = Path(os.environ["AI_LIFECYCLE_RESULTS"])
+print(results)
+frame = pd.DataFrame({"a": sorted({"x", "y", "z"}), "b": [1.0, 2.0, None]})
+figure, axes = plt.subplots()
+axes.plot([1, 2])
+frame
+"""
+
+
+def source(path):
+    """All code of a stored notebook."""
+    cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+    return "\n".join("".join(c["source"]) for c in cells if c["cell_type"] == "code")
+
+
+def stored(folder, *sources, name="n.ipynb"):
+    """A small notebook on disk."""
+    notebook = nbformat.v4.new_notebook()
+    notebook.cells = [nbformat.v4.new_markdown_cell("# Title <b>", id="title")]
+    notebook.cells += [nbformat.v4.new_code_cell(s, id=f"c{n}") for n, s in enumerate(sources)]
+    nbformat.write(notebook, folder / name)
+    return folder / name
+
+
+def imported(tree):
+    """Modules that code imports, as dotted names down to the package's own."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            base = "." * node.level + (node.module or "")
+            if base == "ai_lifecycle":
+                yield from (f"{base}.{alias.name}" for alias in node.names)
+            else:
+                yield base
+
+
+def may_import(name):
+    return any(name == allowed or name.startswith(f"{allowed}.") for allowed in MAY_IMPORT)
+
+
+def reads_listed():
+    """What the rules say that each notebook reads."""
+    text = (ROOT / "workflow/rules/notebooks.smk").read_text()
+    tree = ast.parse(re.search(r"^NOTEBOOK_READS = \{.*?^\}", text, re.MULTILINE | re.DOTALL)[0])
+    return ast.literal_eval(tree.body[0].value)
+
+
+def test_every_stored_notebook_is_run():
+    assert [path.stem for path in STORED] == sorted(reads_listed())
+    assert len(STORED) >= 4
+
+
+@pytest.mark.parametrize("path", STORED, ids=lambda p: p.stem)
+def test_notebooks_are_stored_bare(path):
+    notebooks.load(path)
+    raw = json.loads(path.read_text(encoding="utf-8"))
+    assert raw["metadata"] == notebooks.METADATA
+    assert [cell["metadata"] for cell in raw["cells"]] == [{}] * len(raw["cells"])
+    assert path.read_text(encoding="utf-8").endswith("}\n")
+
+
+@pytest.mark.parametrize("path", STORED, ids=lambda p: p.stem)
+def test_notebooks_import_only_what_shows_results(path):
+    code = source(path)
+    assert not re.search(r"^\s*[%!]", code, re.MULTILINE)
+    tree = ast.parse(code)
+    assert [name for name in imported(tree) if not may_import(name)] == []
+    called = {n.func.id for n in ast.walk(tree)
+              if isinstance(n, ast.Call) and isinstance(n.func, ast.Name)}  # fmt: skip
+    assert not called & {"open", "exec", "eval", "__import__", "compile"}
+    written = {n.func.attr for n in ast.walk(tree)
+               if isinstance(n, ast.Call) and isinstance(n.func, ast.Attribute)}  # fmt: skip
+    assert not [n for n in written if n.startswith(("to_csv", "to_parquet", "write", "savefig"))]
+
+
+@pytest.mark.parametrize(
+    ("code", "allowed"),
+    [
+        ("import pandas as pd", True),
+        ("from matplotlib import pyplot", True),
+        ("from ai_lifecycle import tables", True),
+        ("import ai_lifecycle.grid.marginal", False),
+        ("from ai_lifecycle import sources", False),
+        ("import ai_lifecycle", False),
+        ("import requests", False),
+        ("import oslo", False),
+    ],
+)
+def test_the_check_of_imports_tells_them_apart(code, allowed):
+    assert all(may_import(name) for name in imported(ast.parse(code))) is allowed
+
+
+@pytest.mark.parametrize("path", STORED, ids=lambda p: p.stem)
+def test_notebooks_read_what_the_rules_list(path):
+    """Names of tables in the code are those of the files that the job waits for."""
+    words = {n.value for n in ast.walk(ast.parse(source(path)))
+             if isinstance(n, ast.Constant) and isinstance(n.value, str)}  # fmt: skip
+    named = words & set(tables.fields())
+    listed = reads_listed()[path.stem]
+    assert named == {re.search(r"(\w+)\.\w+$", entry)[1] for entry in listed}
+    assert "AI_LIFECYCLE_RESULTS" in words
+
+
+def test_two_runs_give_the_same_bytes(tmp_path, monkeypatch):
+    """Also with another zone, language, hash seed, width of terminal, folder and user settings."""
+    made = []
+    for name, environment in (
+        ("one", {"PYTHONHASHSEED": "1", "TZ": "Asia/Kolkata", "LC_ALL": "C"}),
+        ("two", {"PYTHONHASHSEED": "99", "LC_ALL": "tr_TR.UTF-8", "COLUMNS": "20",
+                 "MPLBACKEND": "Agg"}),
+    ):  # fmt: skip
+        folder, home = tmp_path / name, tmp_path / f"home of {name}"
+        folder.mkdir()
+        home.mkdir()
+        (home / "startup.py").write_text("print('from the startup file')\n")
+        (home / "matplotlibrc").write_text(f"lines.linewidth: {len(made) + 3}\n")
+        environment |= {"PYTHONSTARTUP": str(home / "startup.py"), "HOME": str(home)}
+        environment |= {"MPLCONFIGDIR": str(home), "IPYTHONDIR": str(home / "ipython")}
+        for key, value in environment.items():
+            monkeypatch.setenv(key, value)
+        path = stored(folder, PLOT, "frame.dtypes")
+        executed = notebooks.execute(path, results="here/latest", folder=folder)
+        notebooks.write(executed, folder / "executed.ipynb")
+        notebook_page.write(executed, folder / "executed.html", name=path)
+        made.append([(folder / f"executed.{e}").read_bytes() for e in ("ipynb", "html")])
+        assert not (home / "ipython").exists()
+    assert made[0] == made[1]
+    notebook = json.loads(made[0][0])
+    assert notebook["cells"][1]["outputs"][0]["text"] == ["here/latest\n"]
+    assert [cell["metadata"] for cell in notebook["cells"]] == [{}] * 3
+    page = made[0][1].decode()
+    assert page.count('<img src="data:image/png;base64,') == 1
+    assert page.count(" alt=") == 1
+    assert selfcontained.faults(page) == []
+    assert "<h1>Title &lt;b&gt;</h1>" in page
+    assert str(tmp_path) not in page
+
+
+@pytest.mark.parametrize(
+    ("code", "words"),
+    [
+        ("1 / 0", ["cell 2", "ZeroDivisionError"]),
+        ("import warnings; warnings.warn('careful')", ["cell 2", "a cell warns", "careful"]),
+        ("object()", ["cell 2", "address of an object"]),
+        ("import os; os.getcwd()", ["cell 2", "absolute path"]),
+    ],
+)
+def test_a_cell_that_fails_or_tells_of_the_machine_is_refused(tmp_path, code, words):
+    path = stored(tmp_path, code)
+    with pytest.raises(DataError) as caught:
+        notebooks.execute(path, results="results/latest", folder=tmp_path)
+    for word in ["n.ipynb", *words]:
+        assert word in str(caught.value)
+
+
+def test_a_notebook_with_outputs_or_without_identity_is_refused(tmp_path):
+    path = stored(tmp_path, "1")
+    raw = json.loads(path.read_text())
+    raw["cells"][1]["execution_count"] = 3
+    path.write_text(json.dumps(raw))
+    with pytest.raises(DataError, match="cell 2: notebook is stored with outputs"):
+        notebooks.load(path)
+    raw["cells"][1] |= {"execution_count": None, "id": "title"}
+    path.write_text(json.dumps(raw))
+    with pytest.raises(DataError, match=r"n\.ipynb"):
+        notebooks.load(path)
+    path.write_text("{}")
+    with pytest.raises(DataError, match="not a notebook"):
+        notebooks.load(path)
+
+
+def page_of(kind, value):
+    """A notebook with one output."""
+    notebook = nbformat.v4.new_notebook()
+    cell = nbformat.v4.new_code_cell("x", id="c")
+    cell.outputs = [nbformat.v4.new_output("display_data", data={kind: value})]
+    notebook.cells = [nbformat.v4.new_markdown_cell("# T", id="t"), cell]
+    return notebook
+
+
+def test_an_output_that_would_run_or_load_is_refused(tmp_path):
+    for html in ("<script>1</script>", '<img src="https://example.org/x.png">'):
+        with pytest.raises(DataError, match="not self-contained"):
+            notebook_page.write(page_of("text/html", html), tmp_path / "x.html", name="n")
+        assert not (tmp_path / "x.html").exists()
+
+
+def test_pictures_become_images_with_a_text(tmp_path):
+    text = notebook_page.render(page_of("image/svg+xml", "<svg id='a'/>"), "n")
+    assert '<img src="data:image/svg+xml;base64,' in text
+    assert 'alt="Picture drawn by the code above (cell 2)' in text
+    assert "<svg" not in text
+
+
+def test_a_notebook_without_title_is_refused():
+    notebook = nbformat.v4.new_notebook()
+    with pytest.raises(DataError, match="does not begin with its title"):
+        notebook_page.render(notebook, "n.ipynb")
