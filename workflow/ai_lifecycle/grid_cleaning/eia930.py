@@ -259,7 +259,7 @@ def _days_of(offset, labels):
 def _noon_effect(entry, labels, before, after):
     labels = labels.dt.tz_convert("UTC")
     was, now = _days_of(before, labels), _days_of(after, labels)
-    if not np.isfinite(was).any():
+    if not (np.isfinite(was).any() and np.isfinite(now).any()):
         return "no solar output to test against"
     return (
         f"centroid of solar output {np.nanmedian(was):+.0f} min from solar noon when labels are "

@@ -103,8 +103,10 @@ def fits_neighbours_better(energy_mwh, replacement_mwh):
     neighbours = np.full(filed.shape, np.nan)
     neighbours[1:-1] = 0.5 * (filed[:-2] + filed[2:])
     usual = np.nanmedian(np.abs(np.diff(filed, axis=0)), axis=0)
-    error_filed = (np.abs(filed - neighbours) / usual).sum(axis=1)
-    error_meant = (np.abs(meant - neighbours) / usual).sum(axis=1)
+    # A fuel that stands still all year says nothing.
+    weight = np.divide(1.0, usual, out=np.zeros_like(usual), where=usual > 0)
+    error_filed = (np.abs(filed - neighbours) * weight).sum(axis=1)
+    error_meant = (np.abs(meant - neighbours) * weight).sum(axis=1)
     return error_meant < error_filed, np.isfinite(error_filed) & np.isfinite(error_meant)
 
 
