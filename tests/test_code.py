@@ -90,7 +90,19 @@ def test_nothing_downloaded_is_unpickled():
             continue
         text = path.read_text()
         assert not re.search(r"\bpickle\b|read_pickle|allow_pickle=True", text), path.name
-        assert "yaml.load(" not in text, path.name
+        for call in re.findall(r"yaml\.load\([^)]*\)", text):
+            assert path.stem == "strict_yaml", f"{path.name}: {call}"
+
+
+def test_the_strict_yaml_loader_is_a_safe_one():
+    import yaml
+
+    from ai_lifecycle import strict_yaml
+
+    loaders = [v for v in vars(strict_yaml).values() if isinstance(v, type)]
+    loaders = [v for v in loaders if issubclass(v, yaml.Loader | yaml.SafeLoader)]
+    assert loaders
+    assert all(issubclass(v, yaml.SafeLoader) for v in loaders)
 
 
 def test_no_absolute_path_of_a_machine_is_committed():

@@ -262,7 +262,7 @@ def test_avert_is_read_in_clock_time_where_its_offset_is_known(
     script, root, authority, region, zone
 ):
     """California's hours are of standard time: clock hour 12 in July is number 11."""
-    rates = script.avert_rates(root / "data/frozen/avert_hourly.parquet")
+    rates = tables.read_parquet(root / "data/frozen/avert_hourly.parquet", "avert_hourly")
     own = rates[rates["region"] == region].sort_values("hour_of_year")
     g_per_kwh = own["marginal_co2_g_per_kwh"].to_numpy().reshape(365, 24)
     summer = slice(151, 243)  # 1 June to 31 August

@@ -46,6 +46,17 @@ def test_read_gives_typed_columns_and_keeps_missing_missing(tmp_path):
     assert frame["estimated"].tolist() == [True, False]
 
 
+def test_whole_numbers_with_gaps_survive_parquet(tmp_path):
+    frame = read(tmp_path, GOOD)
+    tables.fields()["toy"]["count"]["nullable"] = "yes"
+    tables.schema.cache_clear()
+    frame.loc[0, "count"] = pd.NA
+    tables.write_parquet(frame, tmp_path / "gap.parquet", "toy")
+    again = tables.read_parquet(tmp_path / "gap.parquet", "toy")
+    assert again["count"].isna().tolist() == [True, False]
+    assert again["count"][1] == 4
+
+
 def test_write_then_read_returns_the_same_table(tmp_path):
     frame = read(tmp_path, GOOD)
     for name, write, load in (

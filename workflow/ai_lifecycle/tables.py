@@ -298,8 +298,12 @@ def write_parquet(frame, path, table):
 
 
 def read_parquet(path, table):
-    """Read a declared Parquet table and check it."""
-    return check(pd.read_parquet(path), table, path)
+    """Read a declared Parquet table and check it; whole numbers with gaps come back as Int64."""
+    frame = pd.read_parquet(path)
+    for name, field in declaration(table).items():
+        if field["dtype"] == "integer" and name in frame and frame[name].dtype.kind == "f":
+            frame[name] = frame[name].astype("Int64")
+    return check(frame, table, path)
 
 
 def write_bytes(path, payload):
@@ -323,7 +327,5 @@ def write_bytes(path, payload):
         if temporary is not None:
             Path(temporary).unlink(missing_ok=True)
         if isinstance(fault, OSError):
-            raise DataError(
-                f"file could not be written: {fault.strerror}", file=path
-            ) from fault
+            raise DataError(f"file could not be written: {fault.strerror}", file=path) from fault
         raise

@@ -8,9 +8,8 @@ from ai_lifecycle.grid import FOSSIL, FUELS
 from ai_lifecycle.grid.average import carbon_intensity, grouped_moments, weighted_mean
 from ai_lifecycle.grid.factors import CONVENTIONS, Factors
 from ai_lifecycle.grid.local_time import clock
-from ai_lifecycle.units import HOURS_PER_DAY
+from ai_lifecycle.units import HOURS_PER_DAY, MEGAWATT_HOURS_PER_TERAWATT_HOUR
 
-MWH_PER_TWH = 1e6
 WITH_OTHER = (*FUELS, "other")
 
 
@@ -104,7 +103,7 @@ def annual(authority, name, rows, series, choice):
         "hours_in_year": len(rows),
         "hours_used": int(used.sum()),
         "hours_missing": int((~used).sum()),
-        "generation_twh": by_fuel.sum() / MWH_PER_TWH,
+        "generation_twh": by_fuel.sum() / MEGAWATT_HOURS_PER_TERAWATT_HOUR,
     }
     for fuel, share in zip(WITH_OTHER, by_fuel / by_fuel.sum(), strict=True):
         row[f"{fuel}_share"] = share

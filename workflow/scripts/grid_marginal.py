@@ -31,7 +31,7 @@ def main(
     content = facts.read(
         other, "grid_other_generation", references=references, as_of=as_of
     ).set_index("authority")["content"]
-    rates = avert_rates(avert)
+    rates = tables.read_parquet(avert, "avert_hourly")
     proxies = {name: thresholds(name) for name in PROXIES}
     parts = []
     for place, authority in enumerate(sorted(selected)):
@@ -56,13 +56,6 @@ def main(
         out["validation"],
         "grid_marginal_validation",
     )
-
-
-def avert_rates(path):
-    """AVERT's table; Parquet gives back whole numbers with gaps as floats."""
-    rates = pd.read_parquet(path)
-    rates["utc_offset_hours"] = rates["utc_offset_hours"].astype("Int64")
-    return tables.check(rates, "avert_hourly", path)
 
 
 def stream(seed, authority):
