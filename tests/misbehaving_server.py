@@ -105,6 +105,12 @@ class Handler(BaseHTTPRequestHandler):
         else:
             self.whole()
 
+    def answer_mends(self):
+        if self.server.asked[self.path] == 1:
+            self.answer_unannounced()
+        else:
+            self.whole()
+
     def answer_loop(self):
         other = "b" if self.path.endswith("/a") else "a"
         self.head(302, Location=f"/loop/{other}", Content_Length=0)

@@ -49,7 +49,9 @@ def stored(folder, file):
 # --- what is right ---
 
 
-@pytest.mark.parametrize("behaviour", ["good", "chunked", "gzip", "moved", "recovers", "completes"])
+@pytest.mark.parametrize(
+    "behaviour", ["good", "chunked", "gzip", "moved", "recovers", "completes", "mends"]
+)
 def test_a_good_body_is_stored_whole(server, tmp_path, behaviour):
     file = wanted(server, behaviour)
     (outcome,) = fetch(tmp_path, file)
@@ -348,11 +350,14 @@ def test_a_mirror_that_is_a_file_or_another_scheme_is_an_error(server, tmp_path)
             fetch(tmp_path, wanted(server, "good"), mirror=place)
 
 
-@pytest.mark.parametrize("fault", ["folder", "file as folder", "unreadable"])
+@pytest.mark.parametrize("fault", ["folder", "pipe", "file as folder", "unreadable"])
 def test_a_mirror_that_cannot_be_read_is_an_error(server, tmp_path, mirror, monkeypatch, fault):
     file = wanted(server, "good")
     if fault == "folder":
         (mirror / store.relative_path(file.url)).mkdir(parents=True)
+    elif fault == "pipe":
+        put(mirror, file).unlink()
+        os.mkfifo(mirror / store.relative_path(file.url))
     elif fault == "file as folder":
         (mirror / server.host).write_text("x")
     else:
