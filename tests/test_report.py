@@ -252,6 +252,16 @@ def test_tables_say_how_much_they_leave_out(parts):
     assert f'<td class="number">{shown.MISSING}</td>' in text
 
 
+def test_a_caption_that_names_a_table_leads_to_it(parts):
+    caption = parts["files"]["caption", "be6_wide"]
+    caption.write_text("See training_carbon, not training_carbon.csv or my_training_carbon_2.\n")
+    text = page.render(**parts)
+    assert (
+        '<p>See <a href="#training_carbon">training_carbon</a>, '
+        "not training_carbon.csv or my_training_carbon_2.</p>"
+    ) in text
+
+
 def test_each_figure_links_its_files_and_its_notebook(parts):
     text = page.render(**parts)
     for ending in ("csv", "svg", "pdf", "png"):
@@ -267,6 +277,10 @@ def test_each_figure_links_its_files_and_its_notebook(parts):
 def test_a_sentence_takes_its_number_from_a_table(parts):
     read = {"training_carbon": models(model_id="m1", energy_mwh=1234.5678)}
     assert page.look_up(read, "training_carbon", "energy_mwh", model_id="m1") == "1235"
+    assert page.look_up(read, "training_carbon", "energy_mwh", model_id="m1", digits=2) == "1200"
+    assert page.count_rows(read, "training_carbon") == 1
+    assert page.count_rows(read, "training_carbon", model_id="m2") == 0
+    assert page.count_rows({}, "training_carbon") == 0
     with pytest.raises(DataError, match="needs one row; found 0"):
         page.look_up(read, "training_carbon", "energy_mwh", model_id="m2")
     with pytest.raises(DataError, match="column that is not there"):
@@ -328,7 +342,8 @@ def test_a_caption_that_does_not_parse_is_refused(tmp_path):
 def test_references_read_well(parts):
     listed = references.listed(bibliography.load(parts["references_file"]))
     assert [r["key"] for r in listed] == ["author2020", "somebody2024"]
-    assert listed[0]["authors"] == "A, B; C, D; E, F et al."
+    assert listed[0]["authors"] == "A, B; C, D; E, F et al"
+    assert listed[0]["identifier"] == "doi:10.1/x"
     assert listed[0]["address"] == "https://doi.org/10.1/x"
     assert listed[1]["authors"].startswith("Someê Body; ")
     assert listed[1]["title"] == "AI & grids"

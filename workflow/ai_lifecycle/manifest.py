@@ -11,8 +11,8 @@ from ai_lifecycle.errors import DataError
 KEYS = ("path", "sha256", "bytes", "rule", "sources")
 RECEIPT = re.compile(r"(?:^|/)receipts/(?P<dataset>[a-z0-9_]+)\.json$")
 COMMITTED = re.compile(r"(?:^|/)(?P<file>data/(?:(?:facts|corrections)/[^/]+|[a-z0-9_]+\.csv))$")
-# Committed tables that say how to read or lay out data, and supply none.
-NOT_A_SOURCE = ("data/fields.csv", "data/report_contents.csv")
+# Committed tables that say how to check or lay out data, and supply none.
+NOT_A_SOURCE = ("data/expected_rows.csv", "data/fields.csv", "data/report_contents.csv")
 
 
 def provenance(rules, folder):

@@ -2,6 +2,7 @@
 
 import base64
 import re
+from functools import partial
 from pathlib import Path
 
 import jinja2
@@ -63,14 +64,15 @@ def render(items, *, files, catalogue, catalogue_schema, references_file, notebo
     page = environment.get_template("page.html.j2").render(
         style=Markup((HERE / "style.css").read_text(encoding="utf-8")),
         release=release,
-        figures=[_figure(row, files, notebooks) for row in rows if row["kind"] == "figure"],
+        figures=[_figure(r, files, notebooks, read) for r in rows if r["kind"] == "figure"],
         tables=[_table(r, read[r["name"]], entries) for r in rows if r["kind"] == "table"],
         quality=[_table(r, read[r["name"]], entries) for r in rows if r["kind"] == "quality"],
         datasets=sources.catalogue(catalogue, catalogue_schema).values(),
         licences=strict_yaml.read(catalogue)["licences"],
         references=references.listed(entries),
         other_notebooks=[n for n in notebooks if n not in set(items["name"])],
-        value=lambda table, column, **where: look_up(read, table, column, **where),
+        value=partial(look_up, read),
+        count=partial(count_rows, read),
         is_web=lambda address: re.match(r"https?://", address) is not None,
         digits=shown.DIGITS,
         rows_shown=ROWS_SHOWN,
@@ -79,7 +81,12 @@ def render(items, *, files, catalogue, catalogue_schema, references_file, notebo
     return selfcontained.check(page, "report.html")
 
 
-def look_up(read, table, column, **where):
+def count_rows(read, table, **where):
+    """Rows of a table with the given values; none when the report lacks the table."""
+    return 0 if table not in read else len(_chosen(read[table], table, where))
+
+
+def look_up(read, table, column, *, digits=shown.DIGITS, **where):
     """The one value of a table that a sentence needs, as shown to a reader.
 
     Raises
@@ -89,23 +96,28 @@ def look_up(read, table, column, **where):
     """
     if table not in read:
         raise DataError("sentence needs a table that the report lacks", found=table, allowed=read)
-    frame, key = read[table], ", ".join(f"{k}={v}" for k, v in where.items())
-    for name in (column, *where):
+    chosen = _chosen(read[table], table, where, column)
+    if len(chosen) != 1:
+        key = ", ".join(f"{k}={v}" for k, v in where.items())
+        raise DataError(
+            "sentence needs one row", file=table, key=key, found=len(chosen), allowed="1 row"
+        )
+    return shown.cell(chosen[column].iloc[0], tables.declaration(table)[column], digits)
+
+
+def _chosen(frame, table, where, *columns):
+    """Rows of a table with the given values."""
+    for name in (*where, *columns):
         if name not in frame:
             raise DataError(
                 "sentence needs a column that is not there", file=table, found=name, allowed=frame
             )
-    chosen = frame
     for name, wanted in where.items():
-        chosen = chosen[chosen[name] == wanted]
-    if len(chosen) != 1:
-        raise DataError(
-            "sentence needs one row", file=table, key=key, found=len(chosen), allowed="1 row"
-        )
-    return shown.cell(chosen[column].iloc[0], tables.declaration(table)[column])
+        frame = frame[frame[name] == wanted]
+    return frame
 
 
-def _figure(row, files, notebooks):
+def _figure(row, files, notebooks, linked):
     path = Path(files["figure", row["name"]])
     svg = path.read_bytes()
     width = re.search(rb'<svg\b[^>]*?\bwidth="([0-9.]+)pt"', svg)
@@ -119,9 +131,20 @@ def _figure(row, files, notebooks):
         "least_pixels": round(pixels * LEAST_SHARE),
         # A narrow figure may grow, or it would look lost on a wide screen.
         "most_pixels": round(pixels * (1.5 if pixels < 480 else 1.25)),
-        "caption": Markup(captions.html(files["caption", row["name"]])),
+        "caption": Markup(_linked(captions.html(files["caption", row["name"]]), linked)),
         "notebook": row["name"] in notebooks,
     }
+
+
+def _linked(html, names):
+    """Caption whose mentions of tables lead to them."""
+    if not names:
+        return html
+    mention = re.compile(rf"(?<![\w#/\"-])({'|'.join(map(re.escape, sorted(names)))})(?![\w.-])")
+    # Odd parts are tags.
+    parts = re.split(r"(<[^>]*>)", html)
+    parts[::2] = [mention.sub(r'<a href="#\1">\1</a>', text) for text in parts[::2]]
+    return "".join(parts)
 
 
 def _identifier(name):
@@ -150,7 +173,8 @@ def _table(row, frame, entries):
         "columns": columns,
         "rows": cells,
         "count": len(frame),
-        "open": len(frame) <= ROWS_OPEN and len(columns) <= COLUMNS_OPEN,
+        "open": row["kind"] == "quality"
+        or (len(frame) <= ROWS_OPEN and len(columns) <= COLUMNS_OPEN),
     }
 
 

@@ -9,6 +9,7 @@ ACCENTS = {
 }  # fmt: skip
 LETTERS = {r"\o": "ø", r"\O": "Ø", r"\l": "ł", r"\ss": "ß", r"\aa": "å", r"\AA": "Å", r"\i": "ı"}
 VENUES = ("journal", "booktitle", "publisher", "institution", "organization", "howpublished")
+IDENTIFIERS = (("doi", "doi"), ("arXiv", "eprint"))
 
 
 def listed(entries):
@@ -25,11 +26,15 @@ def listed(entries):
         With key, authors, title, venue, year, address (a web address or empty) and note.
     """
     references = [_reference(key, entry) for key, entry in entries.items()]
-    return sorted(references, key=lambda r: (r["authors"].lower(), r["year"], r["key"]))
+    return sorted(
+        references, key=lambda r: ((r["authors"] or r["title"]).lower(), r["year"], r["key"])
+    )
 
 
 def _reference(key, entry):
-    identifier = entry.get("eprint") or entry.get("doi") or ""
+    identifier = next(
+        (f"{kind}:{entry[name]}" for kind, name in IDENTIFIERS if entry.get(name)), ""
+    )
     address = entry.get("url", "")
     if not address and entry.get("doi"):
         address = f"https://doi.org/{entry['doi']}"
@@ -37,7 +42,7 @@ def _reference(key, entry):
         address = f"https://arxiv.org/abs/{entry['eprint']}"
     return {
         "key": key,
-        "authors": authors(entry.get("author") or entry.get("editor") or ""),
+        "authors": authors(entry.get("author") or entry.get("editor") or "").removesuffix("."),
         "title": plain(entry.get("title", key)),
         "venue": next((plain(entry[name]) for name in VENUES if entry.get(name)), ""),
         "year": plain(entry.get("year", "")),
