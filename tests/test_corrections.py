@@ -87,7 +87,7 @@ def test_entry_given_twice_is_refused(tmp_path):
 def test_malformed_file_is_refused(tmp_path, text):
     path = tmp_path / "corrections.yaml"
     path.write_text(text, encoding="utf-8")
-    with pytest.raises(DataError, match="YAML|correction file"):
+    with pytest.raises(DataError, match=r"YAML|correction file"):
         corrections.read(path)
 
 

@@ -58,7 +58,9 @@ def test_repeats_need_every_fuel_and_some_energy():
 
 
 def test_isolated_spike_is_one_hour_between_like_neighbours():
-    series = np.array([10, 11, 500, 12, 10, 500, 500, 10, 300, 600, 320, np.nan, 900, 10.0])
+    series = np.array(
+        [10, 11, 500, 12, 10, 500, 500, 10, 300, 600, 320, np.nan, 900, 10.0, 10, 300, 90]
+    )
     found = faults.isolated_spikes(series, floor_mwh=200, factor=3)
     assert np.flatnonzero(found).tolist() == [2, 9]
     assert not faults.isolated_spikes(series, floor_mwh=600, factor=3).any()
@@ -206,10 +208,10 @@ def test_label_without_convention_is_refused():
 def test_changed_upstream_stops_the_cleaning():
     with pytest.raises(DataError, match=r"eia930_2022_xx, key hour_ending: upstream has changed"):
         cleaned([made_up("hour_ending", expect={"rows": 8759})])
+    frame = numbered()
+    frame["solar_mwh"] = bell(0, -75.0, 365)
+    expect = {"rows": 8760, "solar_noon_offset_minutes": [45, 75]}
     with pytest.raises(DataError, match="solar_noon_offset_minutes is not"):
-        frame = numbered()
-        frame["solar_mwh"] = bell(0, -75.0, 365)
-        expect = {"rows": 8760, "solar_noon_offset_minutes": [45, 75]}
         cleaned([made_up("hour_ending", expect=expect)], frame)
 
 

@@ -1,7 +1,6 @@
 """Faults of the real files: found by detectors, listed in the corrections, gone afterwards."""
 
 import importlib.util
-import sys
 from urllib.parse import unquote
 
 import numpy as np
@@ -374,7 +373,3 @@ def test_annual_zones_are_life_cycle(root, maps):
             nearer += to_lifecycle < abs(figure - part["direct_g_per_kwh"].mean())
             far += to_lifecycle > 0.08 * figure
     assert (nearer, far) == (30, 2)  # IN-WE, estimated all year, is nearer to direct
-
-
-def test_script_modules_are_not_left_behind():
-    assert not [name for name in sys.modules if name.startswith("clean_")]

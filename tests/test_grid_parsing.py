@@ -104,7 +104,7 @@ def test_wrong_row_is_refused(row, line, message):
 
 
 def test_text_that_is_not_utf8_is_refused():
-    with pytest.raises(DataError, match="UTF-?8|does not parse"):
+    with pytest.raises(DataError, match=r"UTF-?8|does not parse"):
         upstream_csv.read("x", b"a,b\n\xff\xfe,2\n", "ab", rows=1, byte_order_mark=False)
     with pytest.raises(DataError, match="header is not UTF-8"):
         upstream_csv.read("x", b"\xff,b\n1,2\n", "ab", rows=1, byte_order_mark=False)
@@ -127,7 +127,7 @@ def test_zone_parses():
     tables.check(frame, "electricity_maps_hourly")
     assert frame["direct_g_per_kwh"].eq(100.5).all()
     assert not frame["estimated"].any()
-    repeats = [row for row in electricity_maps.quality("GB", 2022, frame)]
+    repeats = electricity_maps.quality("GB", 2022, frame)
     assert [(row["fault"], row["affected_rows"]) for row in repeats] == [
         ("row repeats the row before", 8759)
     ]
@@ -239,7 +239,8 @@ def test_annual_figures_parse():
     [
         (annual_intensity.EMBER, ("ATL", "year"), 2024.5, "figure is not a number"),
         (annual_intensity.EMBER, ("ATL", "extra"), 1, "entry has other keys"),
-        (annual_intensity.MARGINAL, ("Atlantis", annual_intensity.OPERATING), "101", "copy differs"),
+        (annual_intensity.MARGINAL, ("Atlantis", annual_intensity.OPERATING), "101",
+         "copy differs"),
         (annual_intensity.zone_source(2023), ("AT", "carbonIntensity"),
          {"value": 30, "unit": "lb/MWh"}, "unit is another"),
         (annual_intensity.zone_source(2023), ("AT", "carbonIntensity"),
@@ -289,7 +290,7 @@ def test_wrong_number_of_rows_is_refused(tmp_path):
     with pytest.raises(DataError, match="no number of rows is expected"):
         row_counts.of(known, "t", "D", 2022)
     path.write_text("table,area,year,rows\nt,A,2022,2\nt,A,2022,2\n", encoding="utf-8")
-    with pytest.raises(DataError, match="row 3.*expected twice"):
+    with pytest.raises(DataError, match=r"row 3.*expected twice"):
         row_counts.load(path)
 
 
