@@ -89,9 +89,7 @@ def test_scripts_do_nothing_on_import():
             if isinstance(node, ast.Expr):
                 assert isinstance(node.value, ast.Constant), f"{path.name}:{node.lineno}"
             if isinstance(node, ast.If):
-                assert "snakemake" in ast.unparse(node.test) or "__main__" in ast.unparse(
-                    node.test
-                )
+                assert "snakemake" in ast.unparse(node.test) or "__main__" in ast.unparse(node.test)
 
 
 def keys(mapping, prefix=""):
@@ -134,6 +132,13 @@ def test_a_wrong_setting_in_a_file_names_its_path(tmp_path):
     assert finished.returncode != 0
     assert "key grid.authorities.1" in finished.stderr
     assert "nearest: PJM" in finished.stderr
+
+
+def test_a_switch_in_the_environment_is_on_off_or_refused(tmp_path):
+    finished = snakemake(tmp_path, "-n", environment={"AI_LIFECYCLE_OFFLINE": "yes"})
+    assert finished.returncode != 0
+    assert "AI_LIFECYCLE_OFFLINE" in finished.stderr
+    assert "found 'yes'; allowed: 1, 0, true or false" in finished.stderr
 
 
 def test_no_file_or_rule_is_named_for_everything():

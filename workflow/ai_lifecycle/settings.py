@@ -59,6 +59,35 @@ def check(document, schema_path, file):
     )
 
 
+def switch(name, environment, default):
+    """An on-off setting that the environment may override.
+
+    Parameters
+    ----------
+    name : str
+        Environment variable; unset or empty gives `default`.
+    environment : mapping of str to str
+    default : bool
+
+    Raises
+    ------
+    DataError
+        When the variable holds anything but 1, 0, true or false.
+    """
+    word = environment.get(name, "").lower()
+    if not word:
+        return default
+    words = {"1": True, "true": True, "0": False, "false": False}
+    if word not in words:
+        raise DataError(
+            "environment variable is neither on nor off",
+            key=name,
+            found=environment[name],
+            allowed="1, 0, true or false",
+        )
+    return words[word]
+
+
 def _complaint(fault):
     words = {
         "type": "value is of the wrong type",

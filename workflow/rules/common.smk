@@ -26,9 +26,9 @@ os.environ.update(
     PYTHONHASHSEED="0",
 )
 
-# The settings that may also come from the environment, which wins over the configuration.
-MIRROR = os.environ.get("AI_LIFECYCLE_MIRROR", config["mirror"])
-OFFLINE = os.environ.get("AI_LIFECYCLE_OFFLINE", str(config["offline"])).lower() in ("1", "true")
+# The settings that may also come from the environment, which wins unless it is empty.
+MIRROR = os.environ.get("AI_LIFECYCLE_MIRROR") or config["mirror"]
+OFFLINE = settings.switch("AI_LIFECYCLE_OFFLINE", os.environ, config["offline"])
 
 # Datasets that the build reads; the catalogue holds more (rule sources_all fetches those too).
 BUILD_DATASETS = [
