@@ -8,7 +8,7 @@ READY := $(VENV)/.ready
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := results
-.PHONY: results test environment verify-build benchmark check lock clean
+.PHONY: results test environment verify-build benchmark check lock clean readme-figures
 
 results: environment
 	@$(BIN)/snakemake --cores $(CORES)
@@ -52,3 +52,9 @@ lock: environment
 
 clean:
 	rm -rf results/latest results/logs data/fetched .snakemake
+
+# The README shows copies of built figures; a test compares them with the build.
+readme-figures: results
+	@mkdir -p docs/figures
+	@for stem in be1_gpu_performance_growth be2a_training_carbon be6_intensity_by_hour; do \
+	  cp results/latest/figures/$$stem.png docs/figures/; done
