@@ -189,6 +189,16 @@ def test_solar_of_miso_shines_by_night(raw):
     assert days.nunique() == 34
 
 
+def test_other_of_ciso_is_storage(raw):
+    other = raw["CISO"]["other_mwh"]
+    local_hour = raw["CISO"]["label_utc"].dt.tz_convert("America/Los_Angeles").dt.hour
+    assert (other == 0).sum() == 3969
+    assert (other > 0).sum() == 4788
+    profile = other.groupby(local_hour).mean()
+    assert profile.idxmax() in (19, 20)
+    assert profile[10:14].max() < 0.1 * profile.max()
+
+
 def test_day_of_inflated_generation_in_pjm(raw, hours):
     nuclear = raw["PJM"].set_index("label_utc")["nuclear_mwh"]
     assert (nuclear > 45000).sum() == 24

@@ -4,6 +4,7 @@ from ai_lifecycle import frozen, runlog, sources
 from ai_lifecycle.grid_cleaning import annual_intensity, quality, row_counts
 
 TABLE = "annual_intensity"
+QUALITY = "annual_intensity_quality"
 
 
 def main(receipt, expected_rows, frozen_table, frozen_quality, table, quality_table, refreeze):
@@ -25,9 +26,7 @@ def main(receipt, expected_rows, frozen_table, frozen_quality, table, quality_ta
     if files is not None:
         figures, faults = cleaned(files, row_counts.load(expected_rows))
     frozen.settle(TABLE, figures, frozen=frozen_table, out=table, refreeze=refreeze)
-    frozen.settle(
-        quality.TABLE, faults, frozen=frozen_quality, out=quality_table, refreeze=refreeze
-    )
+    frozen.settle(QUALITY, faults, frozen=frozen_quality, out=quality_table, refreeze=refreeze)
 
 
 def cleaned(files, known_rows):

@@ -6,6 +6,7 @@ from ai_lifecycle import facts, frozen, runlog, sources
 from ai_lifecycle.grid_cleaning import avert, quality, row_counts
 
 TABLE = "avert_hourly"
+QUALITY = "avert_quality"
 
 
 def main(
@@ -31,9 +32,7 @@ def main(
         known = facts.read(regions, "avert_regions", references=references)
         hours, faults = cleaned(files, known, row_counts.load(expected_rows))
     frozen.settle(TABLE, hours, frozen=frozen_table, out=table, refreeze=refreeze)
-    frozen.settle(
-        quality.TABLE, faults, frozen=frozen_quality, out=quality_table, refreeze=refreeze
-    )
+    frozen.settle(QUALITY, faults, frozen=frozen_quality, out=quality_table, refreeze=refreeze)
 
 
 def cleaned(files, regions, known_rows):

@@ -8,6 +8,7 @@ from ai_lifecycle.errors import DataError
 from ai_lifecycle.grid_cleaning import eia930, quality, row_counts
 
 TABLE = "eia930_hourly"
+QUALITY = "eia930_quality"
 
 
 def main(
@@ -37,9 +38,7 @@ def main(
             files, corrections.read(correction_file), known, row_counts.load(expected_rows)
         )
     frozen.settle(TABLE, hours, frozen=frozen_table, out=table, refreeze=refreeze)
-    frozen.settle(
-        quality.TABLE, faults, frozen=frozen_quality, out=quality_table, refreeze=refreeze
-    )
+    frozen.settle(QUALITY, faults, frozen=frozen_quality, out=quality_table, refreeze=refreeze)
 
 
 def cleaned(files, entries, authorities, known_rows):

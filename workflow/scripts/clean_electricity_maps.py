@@ -6,6 +6,7 @@ from ai_lifecycle import frozen, runlog, sources
 from ai_lifecycle.grid_cleaning import electricity_maps, quality, row_counts
 
 TABLE = "electricity_maps_hourly"
+QUALITY = "electricity_maps_quality"
 
 
 def main(receipt, expected_rows, frozen_table, frozen_quality, table, quality_table, refreeze):
@@ -27,9 +28,7 @@ def main(receipt, expected_rows, frozen_table, frozen_quality, table, quality_ta
     if files is not None:
         hours, faults = cleaned(files, row_counts.load(expected_rows))
     frozen.settle(TABLE, hours, frozen=frozen_table, out=table, refreeze=refreeze)
-    frozen.settle(
-        quality.TABLE, faults, frozen=frozen_quality, out=quality_table, refreeze=refreeze
-    )
+    frozen.settle(QUALITY, faults, frozen=frozen_quality, out=quality_table, refreeze=refreeze)
 
 
 def cleaned(files, known_rows):

@@ -1,5 +1,7 @@
 """Faults found in grid data and what was done about them, of all datasets in one table."""
 
+from pathlib import Path
+
 import pandas as pd
 
 from ai_lifecycle import runlog, tables
@@ -12,11 +14,11 @@ def main(parts, table):
     Parameters
     ----------
     parts : list of str
-        Tables ``grid_data_quality`` of one dataset each, in the order wanted.
+        Tables of one dataset each, named as their files, in the order wanted.
     table : str
         Output.
     """
-    frames = [tables.read_csv(part, quality.TABLE) for part in parts]
+    frames = [tables.read_csv(part, Path(part).stem) for part in parts]
     joined = pd.concat(frames, ignore_index=True)
     tables.write_csv(joined, table, quality.TABLE)
     print(f"{len(joined)} faults in {joined['dataset'].nunique()} datasets")
