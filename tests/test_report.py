@@ -274,19 +274,34 @@ def test_each_figure_links_its_files_and_its_notebook(parts):
     assert "left the notebooks out" in page.render(**parts)
 
 
-def test_a_sentence_takes_its_number_from_a_table(parts):
-    read = {"training_carbon": models(model_id="m1", energy_mwh=1234.5678)}
-    assert page.look_up(read, "training_carbon", "energy_mwh", model_id="m1") == "1235"
-    assert page.look_up(read, "training_carbon", "energy_mwh", model_id="m1", digits=2) == "1200"
-    assert page.count_rows(read, "training_carbon") == 1
-    assert page.count_rows(read, "training_carbon", model_id="m2") == 0
-    assert page.count_rows({}, "training_carbon") == 0
-    with pytest.raises(DataError, match="needs one row; found 0"):
-        page.look_up(read, "training_carbon", "energy_mwh", model_id="m2")
-    with pytest.raises(DataError, match="column that is not there"):
-        page.look_up(read, "training_carbon", "energy_kwh", model_id="m1")
-    with pytest.raises(DataError, match="table that the report lacks"):
-        page.look_up(read, "training_carbn", "energy_mwh", model_id="m1")
+def template_quotes():
+    """Names of the numbers that the template's sentences quote."""
+    template = ROOT / "workflow/ai_lifecycle/report/page.html.j2"
+    return re.findall(r'number\("(\w+)"\)', template.read_text(encoding="utf-8"))
+
+
+def test_a_sentence_takes_its_number_from_the_table_of_numbers(parts, tmp_path):
+    numbers = pd.DataFrame(
+        {"id": name, "value": 1.0, "unit": "1", "text": f"<{name}>", "meaning": "m", "table": "t"}
+        for name in dict.fromkeys(template_quotes())
+    )
+    parts["items"].loc[4] = ("table", "numbers", "Numbers", None, None)
+    parts["files"]["table", "numbers"] = tmp_path / "numbers.csv"
+    assert "At a glance" not in page.render(**parts | {"items": parts["items"][:4], "files": {
+        k: v for k, v in parts["files"].items() if k[1] != "numbers"}})  # fmt: skip
+    tables.write_csv(numbers, tmp_path / "numbers.csv", "numbers")
+    text = page.render(**parts)
+    for name in template_quotes():
+        assert f"&lt;{name}&gt;" in text
+    tables.write_csv(numbers[1:].reset_index(drop=True), tmp_path / "numbers.csv", "numbers")
+    with pytest.raises(DataError, match=f"not picked; found '{numbers['id'][0]}'"):
+        page.render(**parts)
+
+
+def test_every_number_quoted_is_picked_from_a_table():
+    picked = tables.read_csv(ROOT / "data/headline_numbers.csv", "headline_numbers")
+    assert len(template_quotes()) > 5
+    assert set(template_quotes()) <= set(picked["id"])
 
 
 @pytest.mark.parametrize(

@@ -71,8 +71,8 @@ def render(items, *, files, catalogue, catalogue_schema, references_file, notebo
         licences=strict_yaml.read(catalogue)["licences"],
         references=references.listed(entries),
         other_notebooks=[n for n in notebooks if n not in set(items["name"])],
-        value=partial(look_up, read),
-        count=partial(count_rows, read),
+        has_numbers="numbers" in read,
+        number=partial(quoted, read.get("numbers")),
         is_web=lambda address: re.match(r"https?://", address) is not None,
         digits=shown.DIGITS,
         rows_shown=ROWS_SHOWN,
@@ -81,40 +81,23 @@ def render(items, *, files, catalogue, catalogue_schema, references_file, notebo
     return selfcontained.check(page, "report.html")
 
 
-def count_rows(read, table, **where):
-    """Rows of a table with the given values; none when the report lacks the table."""
-    return 0 if table not in read else len(_chosen(read[table], table, where))
-
-
-def look_up(read, table, column, *, digits=shown.DIGITS, **where):
-    """The one value of a table that a sentence needs, as shown to a reader.
+def quoted(numbers, name):
+    """A number as prose shows it, from the table ``numbers``.
 
     Raises
     ------
     DataError
-        When the table, the column or exactly one such row is not there.
+        When the table has no such number.
     """
-    if table not in read:
-        raise DataError("sentence needs a table that the report lacks", found=table, allowed=read)
-    chosen = _chosen(read[table], table, where, column)
+    chosen = numbers.loc[numbers["id"] == name, "text"]
     if len(chosen) != 1:
-        key = ", ".join(f"{k}={v}" for k, v in where.items())
         raise DataError(
-            "sentence needs one row", file=table, key=key, found=len(chosen), allowed="1 row"
+            "sentence quotes a number that is not picked",
+            file="data/headline_numbers.csv",
+            found=name,
+            allowed=list(numbers["id"]),
         )
-    return shown.cell(chosen[column].iloc[0], tables.declaration(table)[column], digits)
-
-
-def _chosen(frame, table, where, *columns):
-    """Rows of a table with the given values."""
-    for name in (*where, *columns):
-        if name not in frame:
-            raise DataError(
-                "sentence needs a column that is not there", file=table, found=name, allowed=frame
-            )
-    for name, wanted in where.items():
-        frame = frame[frame[name] == wanted]
-    return frame
+    return chosen.iloc[0]
 
 
 def _figure(row, files, notebooks, linked):

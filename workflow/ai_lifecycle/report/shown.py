@@ -10,8 +10,8 @@ MISSING = "—"
 SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
-def number(value, digits=DIGITS):
-    """A number to four significant digits (or as said), thousands apart, with a true minus sign.
+def number(value):
+    """A number to four significant digits, thousands apart, with a true minus sign.
 
     Examples
     --------
@@ -23,12 +23,12 @@ def number(value, digits=DIGITS):
         return MISSING
     if value == 0:
         return "0"
-    mantissa, exponent = f"{value:.{digits - 1}e}".split("e")
+    mantissa, exponent = f"{value:.{DIGITS - 1}e}".split("e")
     exponent = int(exponent)
     if not -4 <= exponent < 15:
         mantissa = mantissa.rstrip("0").rstrip(".")
         return f"{mantissa} × 10{str(exponent).translate(SUPERSCRIPT)}".replace("-", "−")
-    decimals = max(digits - 1 - exponent, 0)
+    decimals = max(DIGITS - 1 - exponent, 0)
     rounded = float(f"{mantissa}e{exponent}")
     text = f"{rounded:,.{decimals}f}" if abs(rounded) >= 10000 else f"{rounded:.{decimals}f}"
     if "." in text:
@@ -36,12 +36,12 @@ def number(value, digits=DIGITS):
     return text.replace(",", NARROW_SPACE).replace("-", "−")
 
 
-def cell(value, field, digits=DIGITS):
+def cell(value, field):
     """One cell of a declared table as text; `field` is its declaration."""
     if pd.isna(value):
         return MISSING
     if field["dtype"] == "float":
-        return number(value, digits)
+        return number(value)
     if field["dtype"] == "integer":
         text = str(int(value))
         if len(text.lstrip("-")) > 4 and "year" not in field["column"]:
