@@ -125,6 +125,14 @@ def test_selection(frame, where, expected):
     assert chosen.tolist() == [bool(e) for e in expected]
 
 
+@pytest.mark.parametrize(
+    "change", [{"columns": ["gaz_mwh"]}, {"where": {"above": {"gaz_mwh": 1}}}, {"into": "gaz_mwh"}]
+)
+def test_unknown_column_is_refused(frame, change):
+    with pytest.raises(DataError, match=r"key spike: .*unknown column.*nearest: gas_mwh"):
+        corrections.select(frame, entry(**change))
+
+
 def test_set_missing_empties_the_cells_chosen_only(frame):
     chosen = corrections.select(frame, entry())
     after = corrections.apply_values(frame.copy(), entry(), chosen)

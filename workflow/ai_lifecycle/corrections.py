@@ -139,7 +139,21 @@ def select(frame, correction, *, repeats=None, local_hour=None):
         Rows that repeat the row before, for the condition `repeats_previous`.
     local_hour : ndarray of int, optional
         Local hour of the labels, for the condition `local_hour`.
+
+    Raises
+    ------
+    DataError
+        When the entry names a column that `frame` lacks.
     """
+    named = [c for w in ("equal", "above", "below") for c in correction.where.get(w, {})]
+    for column in [*correction.columns, *named, *([correction.into] if correction.into else [])]:
+        if column not in frame.columns:
+            raise DataError(
+                "correction names an unknown column",
+                key=correction.id,
+                found=column,
+                allowed=frame.columns,
+            )
     chosen = np.ones(len(frame), dtype=bool)
     for condition, value in correction.where.items():
         if condition == "labels":
