@@ -35,7 +35,7 @@ def main(corrections, table, quality):
         ],
         ignore_index=True,
     )
-    tables.write_csv(rows, quality, "hardware_data_quality")
+    tables.write_csv(rows, quality, "gpu_specifications_quality")
     print(f"{len(frame)} products, {int(frame['exclusion'].notna().sum())} excluded, "
           f"{int(frame['corrected'].sum())} corrected")  # fmt: skip
 

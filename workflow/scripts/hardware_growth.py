@@ -78,7 +78,7 @@ def quality(inputs, chips):
     entries = table_corrections.read(inputs["corrections"])
     return pd.concat(
         [
-            tables.read_csv(inputs["quality"], "hardware_data_quality"),
+            tables.read_csv(inputs["quality"], "gpu_specifications_quality"),
             chip_dataset_quality(chips),
             table_corrections.quality_rows(entries, dataset="Epoch AI chip dataset"),
         ],
