@@ -338,7 +338,7 @@ def test_the_written_table_reads_back(cleaned):
     assert frame["id"].is_unique
     assert int(frame["corrected"].sum()) == 80
     assert len(trends.in_segment(trends.usable(frame), "all", 2006)) > 2000
-    tables.read_csv(cleaned / "quality.csv", "hardware_data_quality")
+    tables.read_csv(cleaned / "quality.csv", "gpu_specifications_quality")
 
 
 def test_base_case_of_the_sensitivity_is_the_main_table(cleaned, root):
