@@ -1,11 +1,20 @@
 """Configuration and catalogues held against their JSON schema, with messages for people."""
 
+import sys
 from pathlib import Path
 
-import jsonschema
 import yaml
 
 from ai_lifecycle.errors import DataError, nearest
+
+# jsonschema would build a grammar of RFC 3987 on import: a second for a check that we never use.
+ABSENT = "rfc3987_syntax" not in sys.modules
+if ABSENT:
+    sys.modules["rfc3987_syntax"] = None
+import jsonschema  # noqa: E402
+
+if ABSENT:
+    del sys.modules["rfc3987_syntax"]
 
 
 def check(document, schema_path, file):

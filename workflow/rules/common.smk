@@ -3,6 +3,7 @@
 
 import ast
 import os
+from functools import cache
 from pathlib import Path
 
 from ai_lifecycle import settings
@@ -55,6 +56,7 @@ def CAPTION(stem):
     return SHIPPED(f"workflow/report/{stem}.rst")
 
 
+@cache
 def modules_imported(path):
     """Files of the package that a Python file imports, directly."""
     package = REPOSITORY / "workflow/ai_lifecycle"
