@@ -30,7 +30,8 @@ import matplotlib.pyplot as plt
 import pandas as pd
 results = Path(os.environ["AI_LIFECYCLE_RESULTS"])
 print(results)
-frame = pd.DataFrame({"a": sorted({"x", "y", "z"}), "b": [1.0, 2.0, None]})
+frame = pd.DataFrame({"a": sorted("zyx"), "b": [1.0, 2.0, None]})
+assert frame["a"][0] == "x"
 figure, axes = plt.subplots()
 axes.plot([1, 2])
 frame
@@ -143,7 +144,7 @@ def test_two_runs_give_the_same_bytes(tmp_path, monkeypatch):
         folder, home = tmp_path / name, tmp_path / f"home of {name}"
         folder.mkdir()
         home.mkdir()
-        (home / "startup.py").write_text("print('from the startup file')\n")
+        (home / "startup.py").write_text("import builtins; builtins.sorted = list\n")
         (home / "matplotlibrc").write_text(f"lines.linewidth: {len(made) + 3}\n")
         environment |= {"PYTHONSTARTUP": str(home / "startup.py"), "HOME": str(home)}
         environment |= {"MPLCONFIGDIR": str(home), "IPYTHONDIR": str(home / "ipython")}
@@ -159,6 +160,8 @@ def test_two_runs_give_the_same_bytes(tmp_path, monkeypatch):
     notebook = json.loads(made[0][0])
     assert notebook["cells"][1]["outputs"][0]["text"] == ["here/latest\n"]
     assert [cell["metadata"] for cell in notebook["cells"]] == [{}] * 3
+    assert notebook["metadata"] == notebooks.METADATA
+    assert "<td>x</td>" in "".join(notebook["cells"][1]["outputs"][1]["data"]["text/html"])
     page = made[0][1].decode()
     assert page.count('<img src="data:image/png;base64,') == 1
     assert page.count(" alt=") == 1
