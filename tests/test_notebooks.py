@@ -165,6 +165,9 @@ def test_two_runs_give_the_same_bytes(tmp_path, monkeypatch):
     page = made[0][1].decode()
     assert page.count('<img src="data:image/png;base64,') == 1
     assert page.count(" alt=") == 1
+    assert page.count('<th scope="row">') == 3
+    assert page.count('<th scope="col">') == 3
+    assert "<th>" not in page
     assert selfcontained.faults(page) == []
     assert "<h1>Title &lt;b&gt;</h1>" in page
     assert str(tmp_path) not in page

@@ -1,6 +1,7 @@
 """An executed notebook as one page."""
 
 import base64
+import re
 from pathlib import Path
 
 import jinja2
@@ -94,10 +95,17 @@ def _output(output, number):
             or f"Picture drawn by the code above (cell {number}); the text around it describes it",
         }
     if chosen == "text/html":
-        return {"kind": "html", "html": Markup(data[chosen].replace(' border="1"', ""))}
+        return {"kind": "html", "html": Markup(_accessible(data[chosen]))}
     if chosen == "text/markdown":
         return {"kind": "html", "html": _markdown(data[chosen])}
     return {"kind": "text", "text": data.get("text/plain", "")}
+
+
+def _accessible(html):
+    """Table as pandas writes it, its header cells saying what they head."""
+    head, body, rest = html.replace(' border="1"', "").partition("<tbody>")
+    heads = re.compile(r"<th(?=[ >])")
+    return heads.sub('<th scope="col"', head) + body + heads.sub('<th scope="row"', rest)
 
 
 def _uri(kind, content):
