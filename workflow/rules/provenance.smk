@@ -42,23 +42,23 @@ def results_folder(wildcards):
     return Path(rules.report_page.output.page).parent
 
 
-def is_ours(rule):
+def is_ours(known):
     """Whether a rule of this workflow makes files that the manifest lists."""
-    written_here = str(Path(rule.snakefile).parent) == RULES_FOLDER
-    makes_manifest = any(str(path).endswith("/manifest.json") for path in rule.output)
-    return written_here and bool(rule.output) and not makes_manifest
+    written_here = str(Path(known.snakefile).parent) == RULES_FOLDER
+    makes_manifest = any(Path(path).name == "manifest.json" for path in known.output)
+    return written_here and bool(known.output) and not makes_manifest
 
 
-def cases(rule):
+def cases(known):
     """The values that a rule's wildcards take in a whole build; one empty case without any."""
     values = {"notebook": NOTEBOOKS, "dataset": BUILD_DATASETS}
-    names = sorted(rule.wildcard_names)
+    names = sorted(known.wildcard_names)
     return [dict(zip(names, case)) for case in product(*(values[name] for name in names))]
 
 
-def packages_read(rule):
+def packages_read(known):
     """Data packages that a rule reads, with the version that the lock fixes."""
-    names = getattr(rule.params, "packages", [])
+    names = getattr(known.params, "packages", [])
     return [f"{name}=={importlib.metadata.version(name)}" for name in names]
 
 
@@ -66,14 +66,14 @@ def packages_read(rule):
 def rule_graph():
     """Inputs and outputs of every rule of this workflow but the manifest's."""
     graph = {}
-    for rule in filter(is_ours, workflow.rules):
-        for case in cases(rule):
-            outputs = rule.expand_output(case)[0]
-            graph[" ".join([rule.name, *case.values()])] = {
-                "rule": rule.name,
-                "inputs": [str(path) for path in rule.expand_input(case)[0]],
+    for known in filter(is_ours, workflow.rules):
+        for case in cases(known):
+            outputs = known.expand_output(case)[0]
+            graph[" ".join([known.name, *case.values()])] = {
+                "rule": known.name,
+                "inputs": [str(path) for path in known.expand_input(case)[0]],
                 "outputs": [str(path) for path in outputs if not is_flagged(path, "temp")],
-                "packages": packages_read(rule),
+                "packages": packages_read(known),
             }
     return graph
 
