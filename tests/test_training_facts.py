@@ -9,7 +9,7 @@ from builds import ROOT
 
 from ai_lifecycle import constants, facts, style, tables
 from ai_lifecycle.errors import DataError
-from ai_lifecycle.training_tables import carbon, checks, disclosures
+from ai_lifecycle.training_tables import carbon, checks, disclosures, places
 
 FACTS = ROOT / "data" / "facts"
 REFERENCES = ROOT / "data" / "references.bib"
@@ -31,12 +31,29 @@ def disclosed():
     return read()
 
 
+def read_places(catalogue, path=FACTS / "training_places.csv"):
+    return places.read(
+        path,
+        FACTS / "annual_intensity_basis.csv",
+        ROOT / "data/frozen/annual_intensity.csv",
+        catalogue,
+        references=REFERENCES,
+    )
+
+
 @pytest.fixture(scope="module")
-def table(disclosed):
+def known(disclosed):
+    return read_places(disclosed[0])
+
+
+@pytest.fixture(scope="module")
+def table(disclosed, known):
+    limit = constants.value("training.grid_year_gap_limit", ROOT / "data/constants.csv")
     return carbon.table(
         *disclosed,
         constants.value("us_grid.average_intensity_llama", ROOT / "data/constants.csv"),
         constants.value("us_grid.average_intensity_patterson", ROOT / "data/constants.csv"),
+        places.intensities(*known, limit),
     )
 
 
@@ -374,6 +391,8 @@ def test_facts_read_by_the_common_reader_too():
         ("104.31 t", "nllb-200-54b", "whole project", "disclosed_unknown_tco2e", 2),
         ("29.6 t", "bloom-176b", "training run", "emissions_at_location_tco2e", 1),
         ("24.7 t", "bloom-176b", "training run", "disclosed_location_tco2e", 1),
+        ("47.3 t", "bloom-176b", "training run", "emissions_at_grid_tco2e", 1),
+        ("0.091 kg/kWh", "bloom-176b", "training run", "grid_intensity_kg_per_kwh", 3),
         ("PUE of 1.2", "bloom-176b", "training run", "pue", 1),
         ("0.057 kg/kWh", "bloom-176b", "training run", "location_intensity_kg_per_kwh", 3),
         ("12.9 t", "llama-3.3-70b", "training run", "disclosed_location_tco2e", 1),

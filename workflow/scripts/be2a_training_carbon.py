@@ -28,6 +28,7 @@ DISCLOSED = ("location", "fixed", "unknown", "market")
 # Marker, size in points, colour, whether filled. The ring holds the dot where both agree.
 MARKS = {
     "at_location": ("o", 5.8, style.COLOURS["blue"], False),
+    "at_grid": ("x", 4.2, style.COLOURS["black"], False),
     "disclosed_location": ("o", 3.2, style.COLOURS["blue"], True),
     "disclosed_market": ("v", 4.4, style.COLOURS["green"], False),
     "disclosed_fixed": ("D", 3.4, style.COLOURS["vermilion"], True),
@@ -36,6 +37,7 @@ MARKS = {
 LEGEND = {
     "fixed": "at 0.385 to 0.429 kg/kWh (ours)",
     "at_location": "at the place's printed intensity (ours)",
+    "at_grid": "at the grid's annual life-cycle intensity (ours)",
     "disclosed_location": "disclosed, location-based",
     "disclosed_market": "disclosed, market-based or net",
     "disclosed_fixed": "disclosed, fixed US average",
@@ -111,6 +113,8 @@ def _rows(frame, panel, gaps):
             yield {**common, "mark": "fixed", **_value(low, low, high)}
         if row.emissions_at_location_tco2e > 0:
             yield {**common, "mark": "at_location", **_value(row.emissions_at_location_tco2e)}
+        if row.emissions_at_grid_tco2e > 0:
+            yield {**common, "mark": "at_grid", **_value(row.emissions_at_grid_tco2e)}
         for accounting in DISCLOSED:
             value = getattr(row, f"disclosed_{accounting}_tco2e")
             # A logarithmic axis cannot show the market-based zeros; the caption names them.
@@ -143,9 +147,9 @@ def _sort_key(frame):
 def draw(values):
     """The figure from its plotted values."""
     style.apply()
-    figure = plt.figure(figsize=(style.PAGE_WIDTH_INCHES, 9.2))
+    figure = plt.figure(figsize=(style.PAGE_WIDTH_INCHES, 9.4))
     # Two sub-figures, so that the labels of one panel do not narrow the other's axis.
-    top, bottom = figure.subfigures(2, 1, height_ratios=[1.0, 2.6])
+    top, bottom = figure.subfigures(2, 1, height_ratios=[1.05, 2.6])
     lower = values[values["panel"] == "b"]
     half = (lower["position"].max() + 1) // 2
     left, right = bottom.subplots(1, 2)
@@ -207,7 +211,8 @@ def _look(mark):
         "mec": colour,
         "mew": 0.9,
         "ls": "none",
-        "zorder": 3,
+        # The cross has no area of its own: it goes on top of what it falls upon.
+        "zorder": 4 if marker == "x" else 3,
     }
 
 

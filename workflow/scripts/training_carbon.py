@@ -1,7 +1,7 @@
 """Energy and carbon of every training disclosure, and each recomputed from its own numbers."""
 
 from ai_lifecycle import constants, runlog, tables
-from ai_lifecycle.training_tables import carbon, checks, disclosures
+from ai_lifecycle.training_tables import carbon, checks, disclosures, places
 
 
 def main(
@@ -10,6 +10,9 @@ def main(
     comparisons,
     figure_4,
     quantities,
+    training_places,
+    basis,
+    annual_intensity,
     constants_path,
     references,
     *,
@@ -21,15 +24,21 @@ def main(
     catalogue, facts = disclosures.read(
         models, disclosed, quantities, figure_4, references=references, as_of=as_of
     )
+    known = places.read(training_places, basis, annual_intensity, catalogue, references=references)
+    limit = constants.value("training.grid_year_gap_limit", constants_path)
     table = carbon.table(
         catalogue,
         facts,
         constants.value("us_grid.average_intensity_llama", constants_path),
         constants.value("us_grid.average_intensity_patterson", constants_path),
+        places.intensities(*known, limit),
     )
     pairs = checks.read_comparisons(comparisons, references=references)
     reconciled = checks.table(facts, pairs)
     print(f"{len(catalogue)} models, {len(facts)} figures, {len(table)} accounts")
+    own = table[table["account"] == "own"]
+    for column in ("emissions_at_location_tco2e", "emissions_at_grid_tco2e"):
+        print(f"{own[column].notna().sum()} models with {column}")
     for outcome, count in reconciled["outcome"].value_counts(sort=False).items():
         print(f"{count} checks: {outcome}")
     tables.write_csv(table, carbon_out, "training_carbon")
@@ -44,6 +53,9 @@ if "snakemake" in globals():
             snakemake.input.comparisons,
             snakemake.input.figure_4,
             snakemake.input.quantities,
+            snakemake.input.places,
+            snakemake.input.basis,
+            snakemake.input.annual_intensity,
             snakemake.input.constants,
             snakemake.input.references,
             as_of=snakemake.params.as_of,

@@ -5,8 +5,7 @@ import pandas as pd
 
 from ai_lifecycle.training import operational
 from ai_lifecycle.training_tables import disclosures as border
-
-STATUS_ORDER = ("primary", "secondary", "digitised", "derived", "judgement")
+from ai_lifecycle.training_tables import places
 
 
 def energies(accounts):
@@ -69,7 +68,7 @@ def energies(accounts):
     )
 
 
-def table(models, disclosures, fixed_llama_kg_per_kwh, fixed_patterson_kg_per_kwh):
+def table(models, disclosures, fixed_llama_kg_per_kwh, fixed_patterson_kg_per_kwh, grids):
     """All accounts of all models, the model's own first.
 
     Parameters
@@ -78,6 +77,8 @@ def table(models, disclosures, fixed_llama_kg_per_kwh, fixed_patterson_kg_per_kw
         From `disclosures.read`.
     fixed_llama_kg_per_kwh, fixed_patterson_kg_per_kwh : float
         The two fixed intensities. [kg CO2e/kWh]
+    grids : DataFrame
+        Grid of each model's place, from `places.intensities`.
 
     Returns
     -------
@@ -97,6 +98,9 @@ def table(models, disclosures, fixed_llama_kg_per_kwh, fixed_patterson_kg_per_kw
         location_intensity_source_key=accounts["carbon_intensity_location_source_key"],
         emissions_at_location_tco2e=_times(energy, location),
     )
+    grid = _grid(accounts, energy, grids)
+    frame[places.COLUMNS] = grid
+    frame["emissions_at_grid_tco2e"] = _times(energy, grid["grid_intensity_kg_per_kwh"])
     for accounting in border.ACCOUNTINGS:
         frame[f"disclosed_{accounting}_tco2e"] = accounts[f"emissions_{accounting}"]
     frame["disclosed_low_tco2e"], frame["disclosed_high_tco2e"] = _digitised(accounts)
@@ -143,6 +147,8 @@ COLUMNS = [
     "location_intensity_kg_per_kwh",
     "location_intensity_source_key",
     "emissions_at_location_tco2e",
+    *places.COLUMNS,
+    "emissions_at_grid_tco2e",
     *(f"disclosed_{a}_tco2e" for a in border.ACCOUNTINGS),
     "disclosed_low_tco2e",
     "disclosed_high_tco2e",
@@ -152,6 +158,17 @@ COLUMNS = [
     "locator",
     "status",
 ]
+
+
+def _grid(accounts, energy, grids):
+    """Grid of each account that has an energy and is about the place of the run.
+
+    An account that prints a fixed intensity counts the run as if at an average place.
+    """
+    grid = grids.reindex(accounts.index.get_level_values("model_id"))
+    grid.index = accounts.index
+    wanted = energy.notna() & accounts["carbon_intensity_fixed"].isna()
+    return grid.where(wanted)
 
 
 def _times(energy, intensity):
@@ -192,7 +209,7 @@ def _joined(keys):
 
 
 def _weakest(statuses):
-    return max(statuses, key=STATUS_ORDER.index)
+    return max(statuses, key=places.STATUS_ORDER.index)
 
 
 def _method(origin, treatment):
