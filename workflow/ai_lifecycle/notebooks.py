@@ -12,9 +12,8 @@ from pathlib import Path
 from ai_lifecycle import tables
 from ai_lifecycle.errors import DataError
 
-# jsonschema, behind nbformat, imports a grammar for one URI check that notebooks do not use;
-# building it takes longer than all else here. With the module absent, jsonschema skips the check.
-sys.modules.setdefault("rfc3987_syntax", None)
+# nbformat imports jsonschema; settings does so first, and leaves out its slowest part.
+from ai_lifecycle.settings import jsonschema  # noqa: F401
 
 METADATA = {
     "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
