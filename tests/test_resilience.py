@@ -102,6 +102,6 @@ def test_a_disk_that_takes_no_more_is_named(tmp_path):
 
 def test_an_edited_kernel_is_among_the_inputs_of_its_rules(straight):
     """Snakemake re-runs a rule whose input changed; the kernels are inputs."""
-    planned = snakemake(straight, "-n", "--forcerun", "grid_marginal")
+    planned = snakemake(straight, "-n", "--quiet", "host", "--forcerun", "grid_marginal")
     text = planned.stdout + planned.stderr
     assert "ai_lifecycle/grid/marginal.py" in text
