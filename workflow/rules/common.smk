@@ -85,6 +85,6 @@ def CODE(script):
 
 def show_summary():
     """Print where to look, once the build is complete."""
-    summary = Path("results/logs/summary.txt")
+    summary = Path(rules.manifest_build.output.summary)
     if summary.is_file():
         print(summary.read_text(encoding="utf-8"), end="")
