@@ -57,7 +57,7 @@ def test_an_interrupted_build_resumes_to_the_same_result(straight, tmp_path):
     command += ["--configfile", str(TINY), "--directory", str(tmp_path)]
     process = subprocess.Popen(
         command,
-        env={**os.environ, "AI_LIFECYCLE_OFFLINE": "1"},
+        env={**os.environ, "AI_LIFECYCLE_OFFLINE": "1", "AI_LIFECYCLE_MIRROR": ""},
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
         start_new_session=True,
@@ -88,7 +88,7 @@ def test_a_disk_that_takes_no_more_is_named(tmp_path):
     finished = subprocess.run(
         [*command, "--until", "clean_eia930"],
         cwd=tmp_path,
-        env={**os.environ, "AI_LIFECYCLE_OFFLINE": "1"},
+        env={**os.environ, "AI_LIFECYCLE_OFFLINE": "1", "AI_LIFECYCLE_MIRROR": ""},
         preexec_fn=small_files,
         capture_output=True,
         text=True,

@@ -137,8 +137,9 @@ def test_a_wrong_setting_in_a_file_names_its_path(tmp_path):
 def test_a_switch_in_the_environment_is_on_off_or_refused(tmp_path):
     finished = snakemake(tmp_path, "-n", environment={"AI_LIFECYCLE_OFFLINE": "yes"})
     assert finished.returncode != 0
-    assert "AI_LIFECYCLE_OFFLINE" in finished.stderr
-    assert "found 'yes'; allowed: 1, 0, true or false" in finished.stderr
+    said = finished.stdout + finished.stderr
+    assert "AI_LIFECYCLE_OFFLINE" in said
+    assert "found 'yes'; allowed: 1, 0, true or false" in said
 
 
 def test_no_file_or_rule_is_named_for_everything():
