@@ -87,6 +87,9 @@ def test_a_newer_gpu_that_is_slower_is_marked():
     fast = slow | {"output_throughput_tokens_per_sec": 1100.0}
     assert faults.has(marked(TEXT, slow), faults.SLOWER).tolist() == [True, False]
     assert not faults.has(marked(TEXT, fast), faults.SLOWER).any()
+    # Two older runs of equal settings: the slower one is the reference.
+    repeat = TEXT | {"output_throughput_tokens_per_sec": 850.0, "avg_power_watts": 501.0}
+    assert not faults.has(marked(TEXT, repeat, slow), faults.SLOWER).any()
     elsewhere = slow | {"max_num_seqs": 16}
     assert not faults.has(marked(TEXT, elsewhere), faults.SLOWER).any()
 
