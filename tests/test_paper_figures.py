@@ -329,3 +329,37 @@ def test_ranges_of_the_captions_are_those_of_the_table(models, values):
         shares = wide[name] / wide["operational, disclosed"]
         digits = len(str(ends[0]).split(".")[1])
         assert (round(shares.min(), digits), round(shares.max(), digits)) == ends
+
+
+def test_rebuilt_embodied_carbon_is_operational_times_the_ratio(values, models):
+    ratio = result(models, "be3a", "embodied over operational, rebuilt")
+    bars = values[(values["figure"] == redrawn.STEMS["be3a"]) & (values["panel"] == "a")]
+    # By hand from figure 4: LM 42.5 + 0 + 86.5 = 129 t; RM1 362.5 + 41.5 + 454 = 858 t.
+    for name, operational in (("Universal LM", 129.0), ("DLRM-1 (taken as RM1)", 858.0)):
+        made = bars[(bars["category"] == f"{name}, rebuilt") & (bars["series"] == "embodied")]
+        assert made["value"].item() == pytest.approx(operational * ratio["value"])
+        assert made["low"].item() < operational * ratio["low"]
+        assert made["high"].item() > operational * ratio["high"]
+        read = bars[bars["category"] == f"{name}, as read"].set_index("series")["value"]
+        assert read["training"] + read["inference"] == pytest.approx(operational)
+        assert made["low"].item() < read["embodied"] < made["high"].item()
+
+
+def test_ratios_in_the_caption_of_be3a_are_those_of_the_bars(values):
+    bars = values[(values["figure"] == redrawn.STEMS["be3a"]) & (values["panel"] == "a")]
+    wide = bars.set_index(["category", "series"])["value"]
+    found = []
+    for name in ("Universal LM, as read", "DLRM-1 (taken as RM1), as read"):
+        training, inference = wide[name, "training"], wide[name, "inference"]
+        share = 100 * wide[name, "embodied"] / (training + inference)
+        found.append((round(inference / training, 1), share))
+    assert [ratio for ratio, _ in found] == [2.0, 1.1]
+    assert [share for _, share in found] == pytest.approx([48.1, 45.1], abs=0.05)
+    caption = " ".join((ROOT / "workflow/report/be3a_lifecycle_carbon.rst").read_text().split())
+    assert "1 to 2.0, 1 to 1.1, and 48 and 45 per cent" in caption
+
+
+def test_power_grew_in_spite_of_the_savings(values):
+    bars = values[values["figure"] == redrawn.STEMS["sa8"]]
+    power_with = bars[bars["series"] == "optimised"]["value"].to_numpy()
+    assert f"{100 * (power_with[-1] / power_with[0] - 1):.0f} per cent" == "18 per cent"
