@@ -35,7 +35,7 @@ def embodied_rate_kgco2e_per_h(system_kgco2e, lifetime_years, utilisation):
     Examples
     --------
     >>> round(float(embodied_rate_kgco2e_per_h(2000.0, 4.0, 0.45)), 4)
-    0.1267
+    0.1268
     """
     system = np.asarray(system_kgco2e, float)
     if np.any(~(system >= 0)):
