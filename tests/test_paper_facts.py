@@ -101,9 +101,9 @@ def test_every_panel_of_both_papers_has_a_row():
 
 
 def test_every_figure_of_ours_is_in_the_table_of_figures():
-    stems = set(read("paper_figures_status")["stem"])
+    stems = set(read("paper_figures_status")["stem"].dropna())
     assert set(redrawn.STEMS.values()) <= stems
-    for stem in redrawn.STEMS.values():
+    for stem in stems:
         assert (ROOT / f"workflow/report/{stem}.rst").is_file()
 
 
