@@ -303,6 +303,13 @@ def test_the_published_fit_holds_for_vendors_left_out(model):
     assert outside["r2_log"] > 0.85
     assert outside["median_error"] < 0.30
     assert outside["sigma_log"] > inside["sigma_log"]
+    page = " ".join((ROOT / "docs/methods/inference_energy.md").read_text().split())
+    assert (
+        f"A vendor left out: median error {100 * outside['median_error']:.0f} %, R² of the "
+        f"logarithm {outside['r2_log']:.2f}, {100 * outside['within_factor_two']:.0f} % within a "
+        f"factor of two. In sample: {100 * inside['median_error']:.0f} % and "
+        f"{inside['r2_log']:.2f}."
+    ) in page
 
 
 def test_fit_does_not_depend_on_the_order_of_rows(model):
