@@ -30,7 +30,7 @@ RUNS = {
 # What a run makes, and where its name stands: batch, offset in points, side.
 MADE = {
     "Wan 2.1 1.3B": ("video", 1, (0, 5), "left"),
-    "SD 3.5 Large": ("image", 1, (0, -13), "left"),
+    "SD 3.5 Large": ("image", 1, (0, -22), "left"),
     "Qwen3 235B": ("chat", 8, (0, 7), "left"),
     "Gemma 3 12B": ("image chat", 8, (-6, -1), "right"),
     "Qwen3 8B": ("chat", 8, (-6, -16), "right"),
