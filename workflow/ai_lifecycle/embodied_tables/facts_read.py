@@ -11,7 +11,6 @@ TABLES = (
     "hardware_lifetimes",
 )
 SHARES_OF_MATERIALS = "share within materials of"
-# Reticle-size packages aside, only a wafer-size device exceeds this many millimetres squared.
 UNITS_OF_FACTORS = {
     "fab_energy_per_area": "kWh/cm2",
     "gas_per_area_95": "kgCO2e/cm2",
@@ -52,22 +51,25 @@ def read(paths, *, references, as_of=None):
     tables = {
         name: facts.read(paths[name], name, references=references, as_of=as_of) for name in TABLES
     }
+    _check_names(tables["hardware_accelerators"]["accelerator"], paths["hardware_accelerators"])
     _check_factors(tables["hardware_fab_factors"], paths["hardware_fab_factors"])
     _check_footprints(
         tables["hardware_product_footprints"],
         tables["hardware_accelerators"],
         paths["hardware_product_footprints"],
     )
-    names = tables["hardware_accelerators"]["accelerator"]
+    return tables
+
+
+def _check_names(names, file):
     if names.duplicated().any():
         raise DataError(
             "accelerator stands twice",
-            file=paths["hardware_accelerators"],
+            file=file,
             row=int(names.index[names.duplicated()][0]) + 2,
             column="accelerator",
             found=names[names.duplicated()].iloc[0],
         )
-    return tables
 
 
 def _check_factors(factors, file):
