@@ -35,6 +35,8 @@ BUILD_DATASETS = [
     "chip_dataset",
     "ml_energy",
     "architecture_features",
+    "boavizta",
+    "greensku",
 ]
 
 
