@@ -38,6 +38,10 @@ BUILD_DATASETS = [
     "electricity_maps_hourly",
     "annual_intensity",
     "chip_dataset",
+    "ml_energy",
+    "architecture_features",
+    "boavizta",
+    "greensku",
 ]
 
 

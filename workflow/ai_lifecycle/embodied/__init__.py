@@ -1,0 +1,1 @@
+"""Embodied carbon of hardware: yields, dies, parts, published footprints, allocation. Kernels."""

@@ -1,0 +1,1 @@
+"""Border of embodied carbon: facts read strictly, tables of results."""

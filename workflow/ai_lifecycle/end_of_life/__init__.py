@@ -1,0 +1,1 @@
+"""End of life of hardware, and when replacing it repays: kernels."""

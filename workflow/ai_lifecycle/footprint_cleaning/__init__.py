@@ -1,0 +1,1 @@
+"""Published product and component footprints, cleaned."""

@@ -1,0 +1,1 @@
+"""Inference as tables: what the fits read, what they yield, how that compares."""

@@ -1,0 +1,1 @@
+"""Measured inference energy (ML.ENERGY) and architecture features, from upstream to our names."""

@@ -1,0 +1,1 @@
+"""Values of the figures of the two papers: facts in, tables out."""

@@ -1,0 +1,1 @@
+"""Arithmetic behind the figures of the two papers: pure kernels."""

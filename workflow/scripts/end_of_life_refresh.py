@@ -1,0 +1,44 @@
+"""End of life by two methods, and the break-even of replacing an accelerator."""
+
+from ai_lifecycle import constants, runlog, tables
+from ai_lifecycle.embodied_tables import end_of_life_table, facts_read
+
+
+def main(facts_paths, products, allocation, constants_path, references, out, *, as_of):
+    """Read the facts strictly; write the two tables.
+
+    Parameters
+    ----------
+    facts_paths : dict of str to str
+        Path of each table of hardware facts.
+    products, allocation : str
+        ``product_footprints`` and ``embodied_allocation``.
+    constants_path, references : str
+        Constants and bibliography.
+    out : dict of str to str
+        Outputs: end_of_life, refresh.
+    as_of : str
+        Date after which nothing may lie.
+    """
+    facts = facts_read.read(facts_paths, references=references, as_of=as_of)
+    known = constants.load(constants_path)
+    burdens = end_of_life_table.table(facts, tables.read_csv(products, "product_footprints"), known)
+    steps = end_of_life_table.refresh_table(
+        facts, tables.read_csv(allocation, "embodied_allocation"), known
+    )
+    tables.write_csv(burdens, out["end_of_life"], "end_of_life")
+    tables.write_csv(steps, out["refresh"], "refresh_breakeven")
+    print(f"{len(burdens)} products, {len(steps)} break-evens")
+
+
+if "snakemake" in globals():
+    with runlog.job(snakemake.log[0]):
+        main(
+            {name: snakemake.input[name] for name in facts_read.TABLES},
+            snakemake.input.products,
+            snakemake.input.allocation,
+            snakemake.input.constants,
+            snakemake.input.references,
+            dict(snakemake.output.items()),
+            as_of=snakemake.params.as_of,
+        )
