@@ -9,7 +9,15 @@ from builds import ROOT
 PACKAGE = ROOT / "workflow" / "ai_lifecycle"
 # Pure rooms: arrays in, arrays out.
 KERNELS = sorted(
-    [*PACKAGE.glob("grid/*.py"), *PACKAGE.glob("training/*.py"), PACKAGE / "hardware/growth.py"]
+    [
+        *PACKAGE.glob("grid/*.py"),
+        *PACKAGE.glob("training/*.py"),
+        *PACKAGE.glob("inference/*.py"),
+        *PACKAGE.glob("embodied/*.py"),
+        *PACKAGE.glob("end_of_life/*.py"),
+        *PACKAGE.glob("paper_figures/*.py"),
+        PACKAGE / "hardware/growth.py",
+    ]
 )
 FORBIDDEN = {"os", "pathlib", "yaml", "requests", "logging", "time", "random", "pandas", "csv"}
 # Small integers index and count; these are exact by meaning, not measured.

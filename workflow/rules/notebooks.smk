@@ -18,6 +18,14 @@ NOTEBOOK_READS = {
         "tables/training_carbon.csv",
         "tables/training_reconciliation.csv",
     ],
+    "be4_multimodal_efficiency": [
+        "tables/inference_parameters.csv",
+        "tables/inference_fit_errors.csv",
+        "tables/inference_plausibility.csv",
+        "tables/inference_production.csv",
+        "tables/inference_levers.csv",
+        "tables/inference_data_quality.csv",
+    ],
     "be6_intensity_by_hour": [
         "tables/grid_hourly_profile.csv",
         "tables/grid_authorities.csv",
@@ -29,6 +37,24 @@ NOTEBOOK_READS = {
     "data_quality": [
         "tables/grid_data_quality.csv",
         "tables/hardware_data_quality.csv",
+    ],
+    "sustainable_ai_figures": [
+        "tables/figures.csv",
+        "tables/paper_figures_models.csv",
+        "figures/be3a_lifecycle_carbon.png",
+        "figures/be3b_power_capacity.png",
+        "figures/sa1_arxiv_growth.png",
+        "figures/sa2_growth.png",
+        "figures/sa3_phases_and_emissions.png",
+        "figures/sa4_operational_carbon.png",
+        "figures/sa5_embodied_and_operational.png",
+        "figures/sa6_power_reduction.png",
+        "figures/sa7_power_ladder.png",
+        "figures/sa8_net_power.png",
+        "figures/sa9_gpu_utilisation.png",
+        "figures/sa10_gpu_utilisation_histogram.png",
+        "figures/sa11_federated_learning.png",
+        "figures/sa12_error_and_energy.png",
     ],
 }
 NOTEBOOKS = sorted(NOTEBOOK_READS) if config["notebooks"] else []

@@ -25,6 +25,7 @@ STATUS_WORDS = {
     "rebuilt": "rebuilt from public data",
     "redrawn": "redrawn from digitised values",
     "both": "rebuilt from public data, beside the paper's digitised values",
+    "own": "our own figure, from public data",
 }
 
 
