@@ -106,6 +106,27 @@ def test_the_h100_die_by_hand(routes):
     assert row["high_kgco2e"].iloc[0] == pytest.approx(high, rel=1e-3)
 
 
+def test_the_h100_part_by_part_against_the_makers_shares(hardware, routes):
+    """A second route to each part: the gap is a balance of parts, as the method page says."""
+    facts = hardware["hardware_product_footprints"]
+    board = facts[facts["product"] == "NVIDIA HGX H100 8-GPU baseboard"]
+    board = board.set_index("quantity")["value"]
+    eighth = board["cradle to gate"] * board["share of materials and components"] / 8
+    within = "share within materials of "
+    assert eighth * board[within + "integrated circuits"] == pytest.approx(37, abs=0.5)
+    assert eighth * board[within + "memory"] == pytest.approx(63, abs=0.5)
+    assert eighth * board[within + "thermal components"] == pytest.approx(27, abs=0.5)
+    assert eighth * board[within + "other"] == pytest.approx(22, abs=0.5)
+    parts = routes[0].query("accelerator == 'NVIDIA H100 SXM5 80GB' and route == 'bottom-up'")
+    parts = parts.set_index("component")
+    chips = parts.loc["logic dies"]
+    published = eighth * board[within + "integrated circuits"]
+    assert chips["low_kgco2e"] < published < chips["value_kgco2e"] < chips["high_kgco2e"]
+    values = parts["value_kgco2e"]
+    assert values["heatsink"] + values["casing"] == pytest.approx(12, abs=0.5)
+    assert values["board"] + values["packaging"] == pytest.approx(10, abs=0.5)
+
+
 def test_parts_sum_to_their_total_and_ranges_enclose(routes):
     long = routes[0][routes[0]["route"] == "bottom-up"]
     for _, rows in long.groupby("accelerator", sort=True):
@@ -191,6 +212,14 @@ def test_end_of_life_is_small_and_the_credit_stays_apart(hardware, products, kno
     assert (frame["cut_off_kgco2e"] == frame["haul_kgco2e"] + frame["treatment_kgco2e"]).all()
     assert (frame["cut_off_kgco2e"] > 0).all()
     assert len(frame[frame["published_kgco2e"].notna()]) == 10
+
+
+def test_two_more_years_save_two_sevenths(stages, known):
+    frame = tables.check(end_of_life_table.reuse_table(stages, known), "reuse")
+    row = frame.query("accelerator == 'NVIDIA H100 SXM5 80GB' and extension_years == 2").iloc[0]
+    # (164 + 375) kg over 5 + 2 years in place of 5.
+    assert row["yearly_kgco2e_per_year"] == pytest.approx(539 / 7)
+    assert row["saved_share"] == pytest.approx(2 / 7)
 
 
 def test_the_refresh_table_by_hand(hardware, stages, known):

@@ -66,7 +66,7 @@ rule embodied_accelerators:
 
 
 rule end_of_life_refresh:
-    "End of life under cut-off, the credit beside it, and the break-even of a refresh."
+    "End of life under cut-off, the credit beside it, a longer life, the break-even of a refresh."
     input:
         **HARDWARE_FACTS,
         products="<results>/clean/product_footprints.csv",
@@ -77,6 +77,7 @@ rule end_of_life_refresh:
         code=CODE("end_of_life_refresh"),
     output:
         end_of_life="<results>/tables/end_of_life.csv",
+        reuse="<results>/tables/reuse.csv",
         refresh="<results>/tables/refresh_breakeven.csv",
     log:
         "<logs>/end_of_life_refresh.log",

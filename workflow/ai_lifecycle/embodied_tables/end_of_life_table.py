@@ -19,6 +19,7 @@ STEPS = (
 BOUNDARIES = {"accelerator": ("accelerator",), "accelerator and host": ("accelerator", "host")}
 CASES = ("low", "value", "high")
 INTENSITIES_G_PER_KWH = np.round(np.logspace(1, 3, 41), 6)
+EXTENSIONS_YEARS = (0.0, 1.0, 2.0, 3.0, 4.0)
 FACTOR_KEYS = "hpe_pcf_method;tide_hubblo2025"
 COLUMNS = [
     "product",
@@ -119,6 +120,43 @@ def _servers(products):
             row.total_kgco2e * row.end_of_life_share,
             "boavizta_efd",
         )
+
+
+def reuse_table(stages, constants):
+    """Embodied carbon per year of service when a life is extended.
+
+    Parameters
+    ----------
+    stages : DataFrame
+        ``embodied_allocation``.
+    constants : dict of str to Constant
+
+    Returns
+    -------
+    DataFrame
+        As declared for ``reuse``: accelerator and host, kept zero to four years longer. No credit
+        is claimed besides.
+    """
+    life = constants["accelerator.lifetime"]
+    bought = stages[stages["stage"].isin(BOUNDARIES["accelerator and host"])]
+    sums = bought.groupby("accelerator", sort=True)["value_kgco2e"].sum()
+    rows = []
+    for accelerator, embodied in sums.items():
+        planned = float(treatment.yearly_embodied_kgco2e(embodied, life.value))
+        for years in EXTENSIONS_YEARS:
+            yearly = float(treatment.yearly_embodied_kgco2e(embodied, life.value, years))
+            rows.append((accelerator, life.value, years, embodied, yearly, 1 - yearly / planned))
+    return pd.DataFrame(rows, columns=REUSE_COLUMNS)
+
+
+REUSE_COLUMNS = [
+    "accelerator",
+    "first_life_years",
+    "extension_years",
+    "embodied_kgco2e",
+    "yearly_kgco2e_per_year",
+    "saved_share",
+]
 
 
 def refresh_table(facts, stages, constants):
