@@ -26,6 +26,17 @@ NOTEBOOK_READS = {
         "tables/inference_levers.csv",
         "tables/inference_data_quality.csv",
     ],
+    "be5_hardware": [
+        "tables/embodied_accelerators.csv",
+        "tables/embodied_allocation.csv",
+        "tables/embodied_comparison.csv",
+        "tables/embodied_missing.csv",
+        "tables/end_of_life.csv",
+        "tables/hardware_phases.csv",
+        "tables/refresh_breakeven.csv",
+        "tables/reuse.csv",
+        "figures/be5a_corporate_emissions.csv",
+    ],
     "be6_intensity_by_hour": [
         "tables/grid_hourly_profile.csv",
         "tables/grid_authorities.csv",
