@@ -53,7 +53,6 @@ NOTEBOOK_READS = {
         "tables/figures.csv",
         "tables/paper_figures_models.csv",
         "figures/be3a_lifecycle_carbon.png",
-        "figures/be3b_power_capacity.png",
         "figures/sa1_arxiv_growth.png",
         "figures/sa2_growth.png",
         "figures/sa3_phases_and_emissions.png",

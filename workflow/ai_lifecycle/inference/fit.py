@@ -106,7 +106,17 @@ def _outer(inner):
 
 
 def predicted_log(log_parameters, active_gparam, weights_gb, batch, cache, group, routed):
-    """Logarithm of the energy per token that parameters predict. [ln J]"""
+    """Logarithm of the energy per token that parameters predict. [ln J]
+
+    Parameters
+    ----------
+    log_parameters : ndarray
+        Logarithms of the parameters of the fit.
+    active_gparam, weights_gb, batch, cache : array_like, shape (row,)
+        Active parameters [1e9], weights read [GB], requests at once [1], cache read [GB].
+    group, routed : array_like, shape (row,)
+        Group of hardware and precision; whether experts are routed.
+    """
     compute, memory, factor = token_parameters(log_parameters, group, routed)
     return np.log(
         energy_per_token_j(active_gparam, weights_gb, batch, cache, compute, memory, factor)

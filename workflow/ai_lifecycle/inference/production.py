@@ -105,7 +105,17 @@ def power_bound_tokens_per_s(facility_kw, theta, energy_per_token_j):
 
 
 def binding(compute_tokens_per_s, power_tokens_per_s):
-    """Which bound is the lower one: ``compute`` or ``power``; equal counts as power."""
+    """Which bound is the lower one: ``compute`` or ``power``; equal counts as power.
+
+    Parameters
+    ----------
+    compute_tokens_per_s, power_tokens_per_s : array_like, shape (...,)
+        The two bounds. [1/s]
+
+    Returns
+    -------
+    ndarray of str, shape (...,)
+    """
     lower = np.asarray(compute_tokens_per_s) < np.asarray(power_tokens_per_s)
     return np.where(lower, COMPUTE, POWER)
 
