@@ -227,7 +227,7 @@ def test_counts_of_corrections(entries):
         "vector_rate_halved": 3,
         "vector_rate_halved_unsourced": 2,
         "values_of_another_product": 1,
-        "power_of_another_product": 5,
+        "power_of_another_product": 6,
         "copy_of_another_product": 3,
         "not_a_product": 2,
         "chip_of_the_second_gpu": 2,
@@ -254,7 +254,7 @@ def test_every_guard_fails_when_upstream_changes(published, entries):
             assert row["key"] in str(fault.value)
             assert entry.column in str(fault.value)
             tried += 1
-    assert tried == 94
+    assert tried == 95
 
 
 def test_a_row_that_went_or_was_renamed_stops_the_run(published, entries):
@@ -305,12 +305,14 @@ def test_what_the_corrections_did(published, corrected):
     assert new.loc["B200", "transistors_million"] == 208000
     assert np.isnan(new.loc["Tesla K80", "thermal_design_power_w"])
     assert new.loc["Tesla K80", "fp32_gflops"] == pytest.approx(4113)
+    assert new.loc["L40S", "thermal_design_power_w"] == 350
+    assert new.loc["L40", "thermal_design_power_w"] == 300
     # Nothing else changed.
     touched = (
         (corrected[list(published.columns)] != published)
         & ~(corrected[list(published.columns)].isna() & published.isna())
     ).any(axis=1)
-    assert touched.sum() == 85
+    assert touched.sum() == 86
 
 
 def test_boards_of_several_gpus_need_more_power_than_their_chip(published, entries):
@@ -336,7 +338,7 @@ def test_the_written_table_reads_back(cleaned):
     frame = tables.read_csv(cleaned / "table.csv", "gpu_specifications")
     assert len(frame) == 3159
     assert frame["id"].is_unique
-    assert int(frame["corrected"].sum()) == 80
+    assert int(frame["corrected"].sum()) == 81
     assert len(trends.in_segment(trends.usable(frame), "all", 2006)) > 2000
     tables.read_csv(cleaned / "quality.csv", "gpu_specifications_quality")
 
@@ -361,9 +363,46 @@ def test_base_case_of_the_sensitivity_is_the_main_table(cleaned, root):
         "fp32_doubling_years_high": "bootstrap95_high_years",
     }.items():
         assert base[ours].to_numpy() == pytest.approx(main[theirs].to_numpy())
+    # What the maker's rate of the MI300 series does to the best of each year, as the caption says.
+    list_rate = out[
+        (out["variant"] == "vector_rate_as_published") & (out["basis"] == "best_of_year")
+    ]
+    list_rate = list_rate.set_index("since_year")["fp32_doubling_years"].round(2)
+    ours = base.loc["best_of_year", "fp32_doubling_years"].round(2)
+    caption = " ".join(
+        (root / "workflow/report/be1_gpu_performance_growth.rst").read_text().split()
+    )
+    assert (
+        f"since 2006 from {list_rate[2006]:.2f} to {ours[2006]:.2f} years, since 2012 from "
+        f"{list_rate[2012]:.2f} to {ours[2012]:.2f} (table" in caption
+    )
     # The clock splits growth between clock and residual; it moves no density.
     clock = out[out["variant"] == "base_clock"].set_index(["basis", "since_year"]).sort_index()
     assert clock["density_share"].to_numpy() == pytest.approx(base["density_share"].to_numpy())
+
+
+def test_best_by_peak_and_best_with_a_known_die_part_in_2023_and_2024(cleaned, root):
+    frame = tables.read_csv(cleaned / "table.csv", "gpu_specifications")
+    products = trends.in_segment(trends.usable(frame), "all", 2006)
+    every = trends.on_basis(products.dropna(subset=["fp32_gflops"]), "best_of_year")
+    known = trends.on_basis(trends.measures(products)["factors"][1], "best_of_year")
+    every, known = every.set_index("year"), known.set_index("year")
+    apart = every["name"] != known["name"]
+    assert every["name"][apart].to_dict() == {
+        2023: "Radeon Instinct MI300X",
+        2024: "Radeon Instinct MI325X",
+    }
+    caption = " ".join(
+        (root / "workflow/report/be1_gpu_performance_growth.rst").read_text().split()
+    )
+    peak = every["fp32_gflops"].max()
+    assert f"{peak:,.0f} GFLOP/s or {peak / every['fp32_gflops'][2006]:.0f} times" in caption
+    assert f"{known['fp32_gflops'][2025] / known['fp32_gflops'][2006]:.0f}" == "365"
+    lost = frame[frame["name"].isin(["Radeon Instinct MI350X", "Radeon Instinct MI355X"])]
+    assert len(lost) == 2
+    assert lost["fp32_gflops"].isna().all()
+    wanted = tables.read_csv(root / "data/headline_numbers.csv", "headline_numbers")
+    assert "whose die is known" in wanted.set_index("id").loc["be1_growth", "meaning"]
 
 
 def test_figure_draws_from_its_own_table_alone(scripts, cleaned, tmp_path):

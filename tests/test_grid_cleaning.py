@@ -69,6 +69,29 @@ def test_isolated_spike_is_one_hour_between_like_neighbours():
         faults.isolated_spikes(series, floor_mwh=0, factor=3)
 
 
+def test_reversed_steps_are_leaps_there_and_back():
+    rng = np.random.Generator(np.random.Philox(5))
+    series = np.linspace(30000, 27000, 400) + 50 * rng.normal(size=400)
+    series[40:45] *= 0.5  # five hours
+    series[100:124] *= 1.08  # a day
+    series[200:] *= 0.93  # an outage that lasts
+    series[250:255] *= 0.96  # too small
+    series[300:330] *= 0.9  # longer than a day
+    planted = [40, 45, 100, 124]
+    found = faults.reversed_steps(series, share=0.05, hours=24)
+    assert np.flatnonzero(found).tolist() == planted
+    series[38:40] = np.nan  # a gap beside a step does not hide it
+    series[124] = np.nan
+    found = faults.reversed_steps(series, share=0.05, hours=25)
+    assert np.flatnonzero(found).tolist() == [40, 45, 100, 125]
+    found = faults.reversed_steps(series, share=0.05, hours=30)
+    assert np.flatnonzero(found).tolist() == [40, 45, 100, 125, 300, 330]
+    assert not faults.reversed_steps(series, share=0.05, hours=3).any()
+    for wrong in ({"share": 0, "hours": 24}, {"share": 0.05, "hours": 0}):
+        with pytest.raises(ValueError, match="share and hours"):
+            faults.reversed_steps(series, **wrong)
+
+
 def test_collapsed_hours_are_below_a_share_of_the_median():
     total = np.array([100, 90, 29, 31, np.nan, 110.0])
     found = faults.collapsed_hours(total, share=0.333)
@@ -161,6 +184,20 @@ def test_hour_beginning_stays():
     assert hours["gas_mwh"].tolist() == list(range(8760))
 
 
+def test_one_hour_later_moves_what_it_names_and_leaves_a_gap():
+    late = made_up(
+        "one_hour_later",
+        where={"labels": [["2022-11-06T06:00", "2022-11-06T08:00"]]},
+        expect={"rows": 3},
+    )
+    hours, _ = cleaned([made_up("hour_beginning"), late])
+    gas = hours["gas_mwh"].to_numpy()
+    start = 24 * 309 + 5  # 6 November 05:00
+    assert gas[start : start + 6].tolist()[0] == start
+    assert np.isnan(gas[start + 1])
+    assert (gas[start + 2 : start + 6] - start).tolist() == [1, 2, 3, 5]
+
+
 def test_hour_ending_wins_where_two_labels_describe_one_hour():
     late = made_up(
         "hour_ending",
@@ -183,7 +220,8 @@ def test_midnight_moves_back_one_local_day_of_any_length():
     hours, quality = cleaned([made_up("hour_beginning"), late])
     gas = hours.set_index("hour_start_utc")["gas_mwh"]
     row = pd.Series(np.arange(8760), index=gas.index)
-    # 24 hours on most days, 23 and 25 on those on which the clocks change.
+    # The local midnight before, 23 or 25 hours away when the clocks change: a rule, not a finding.
+    # Where the file puts a value elsewhere (PJM, 6 November), a correction names its label.
     for start, filed in [
         ("2022-07-01T04:00Z", "2022-07-02T04:00Z"),
         ("2022-03-13T05:00Z", "2022-03-14T04:00Z"),
@@ -193,6 +231,24 @@ def test_midnight_moves_back_one_local_day_of_any_length():
     assert np.isnan(gas[pd.Timestamp("2022-12-31T05:00Z")])
     assert gas.isna().sum() == 1
     assert quality[-2]["treatment"] == "move_to_previous_midnight"
+
+
+def test_value_filed_late_on_a_day_of_25_hours_goes_to_its_midnight():
+    """Of two values moved to one hour that of the later entry stands, also over an empty one."""
+    frame = numbered()
+    frame.loc[frame["label_utc"] == pd.Timestamp("2022-11-07T05:00Z"), eia930.COLUMNS] = np.nan
+    move = "move_to_previous_midnight"
+    every = made_up(move, where={"local_hour": 0}, expect={"rows": 365})
+    at_23 = ["2022-11-07T04:00", "2022-11-07T04:00"]
+    one = made_up(move, id="one", where={"labels": [at_23]}, expect={"rows": 1})
+    hours, _ = cleaned([made_up("hour_beginning"), every, one], frame)
+    gas = hours.set_index("hour_start_utc")["gas_mwh"]
+    row = pd.Series(np.arange(8760), index=gas.index)
+    november = [pd.Timestamp(f"2022-11-0{label}Z") for label in ("6T04:00", "7T04:00", "7T05:00")]
+    assert gas[november[0]] == row[november[1]]
+    assert np.isnan(gas[november[1]])
+    assert gas[november[2]] == row[pd.Timestamp("2022-11-08T05:00Z")]
+    assert gas.isna().sum() == 2  # that hour, and the last midnight of the year
 
 
 def test_label_without_convention_is_refused():

@@ -99,7 +99,7 @@ def test_cleaned_equals_frozen_byte_for_byte(name, root, upstream, tmp_path, mon
 def test_hours_missing_after_treatment(hours):
     missing = {a: int(own[eia930.COLUMNS].isna().any(axis=1).sum()) for a, own in hours.items()}
     assert missing == {
-        "AZPS": 9, "BPAT": 13, "CISO": 12, "ERCO": 1, "MISO": 4, "NYIS": 51, "PJM": 59, "SOCO": 2,
+        "AZPS": 9, "BPAT": 13, "CISO": 12, "ERCO": 1, "MISO": 4, "NYIS": 51, "PJM": 69, "SOCO": 2,
     }  # fmt: skip
 
 
@@ -199,48 +199,7 @@ def test_other_of_ciso_is_storage(raw):
     assert profile[10:14].max() < 0.1 * profile.max()
 
 
-def test_day_of_inflated_generation_in_pjm(raw, hours):
-    nuclear = raw["PJM"].set_index("label_utc")["nuclear_mwh"]
-    assert (nuclear > 45000).sum() == 24
-    assert hours["PJM"]["nuclear_mwh"].max() < 35000
-    emptied = hours["PJM"][eia930.COLUMNS].isna().all(axis=1)
-    # With midnight put back, the inflated local day and the collapsed hours are one run each.
-    run = emptied["2022-09-30T04:00Z":"2022-10-01T08:00Z"]
-    assert run.all()
-    assert len(run) == 24 + 5
-    assert not emptied["2022-09-30T03:00Z"]
-    assert not emptied["2022-10-01T09:00Z"]
-
-
 # ------------------------------------------------------------------ labels
-
-
-def midnights(frame):
-    return (frame["label_utc"].dt.tz_convert("America/New_York").dt.hour == 0).to_numpy()
-
-
-def test_midnight_of_pjm_is_filed_a_day_late(raw):
-    chosen = midnights(raw["PJM"])
-    share, days, (before, after, other) = eia930.midnight_fit(
-        raw["PJM"], chosen, "America/New_York"
-    )
-    assert days == 360
-    assert share["all"] > 0.98
-    assert 0.78 < share["gas_mwh"] < 0.96
-    assert before > 2 * other
-    assert after < 1.4 * other
-    # Control: at another hour of the day the value a day later hardly ever fits better.
-    frame = raw["PJM"].assign(label_utc=raw["PJM"]["label_utc"] + pd.Timedelta(hours=11))
-    control, _, _ = eia930.midnight_fit(frame, midnights(frame), "America/New_York")
-    assert control["all"] < 0.02
-
-
-def test_midnight_of_pjm_fits_after_treatment(hours):
-    frame = hours["PJM"].reset_index().rename(columns={"hour_start_utc": "label_utc"})
-    share, _, _ = eia930.midnight_fit(frame, midnights(frame), "America/New_York")
-    assert share["all"] < 0.02
-    # The day of 25 hours: the value 24 hours later would be that of 23:00 local.
-    assert np.isnan(hours["PJM"].loc["2022-11-06T04:00Z", "gas_mwh"])
 
 
 def noon(frame, line, span=None):

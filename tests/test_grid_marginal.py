@@ -248,6 +248,27 @@ def test_counting_stored_water_as_free_makes_it_worse(errors):
         assert with_water > without
 
 
+def test_counting_stored_water_as_free_is_the_worst_but_with_wind(errors):
+    """Where nothing else allows for curtailment it errs less than slopes that know none."""
+    rmse = errors["profile_rmse_g_per_kwh"]
+    for system in ("solar", "solar_exports", "solar_imports", "solar_storage", "thermal"):
+        others = [rmse[system, name, "none"] for name in ("fossil_slope", "fossil_slope_intercept")]
+        others.append(rmse[system, "fossil_slope_curtailment", "central"])
+        assert rmse[system, "dispatchable_slope", "none"] > max(others), system
+    wind = rmse["wind"]
+    fossil = [wind[name, "none"] for name in ("fossil_slope", "fossil_slope_intercept")]
+    assert wind["dispatchable_slope", "none"] < min(fossil)
+    assert wind["dispatchable_slope", "none"] > wind["fossil_slope_curtailment", "central"]
+
+
+def test_what_remains_is_too_low_and_lowest_where_surplus_is_exported(errors):
+    bias = errors.xs(("fossil_slope_curtailment", "central"), level=("estimator", "proxy"))
+    bias = bias["bias_g_per_kwh"]
+    assert bias.drop("solar_exports").between(-67, -8).all()
+    assert bias.idxmin() == "solar_exports"
+    assert bias.min() < -75
+
+
 def test_an_authority_has_its_own_stream(script):
     """Keyed by its name: its interval does not depend on which others are computed."""
     first = [script.stream(5, name).integers(1 << 30) for name in ("CISO", "PJM", "CISO")]

@@ -79,6 +79,11 @@ def test_implied_intensity_undoes_the_emissions():
         (lambda: operational.emissions_tco2e(-1.0, 0.4), "energy_mwh"),
         (lambda: operational.emissions_tco2e(1.0, -0.4), "intensity_kg_per_kwh"),
         (lambda: operational.implied_intensity_kg_per_kwh(1.0, 0.0), "energy_mwh"),
+        (lambda: operational.implied_power_w(-1.0, 1.0), "energy_mwh"),
+        (lambda: operational.implied_power_w(1.0, 0.0), "accelerator_hours_h"),
+        (lambda: operational.emissions_per_hour_kgco2e(-1.0, 1.0), "emissions_tco2e"),
+        (lambda: operational.emissions_per_hour_kgco2e(1.0, 0.0), "accelerator_hours_h"),
+        (lambda: reconciliation.truncation_interval(3.0, 1.0, 2.0), "value"),
         (lambda: operational.comparison_group("rack", True), "boundary"),
         (lambda: reconciliation.product_interval([-1.0], [1.0]), "lows"),
         (lambda: reconciliation.product_interval([2.0], [1.0]), "lows"),
@@ -124,6 +129,18 @@ def test_intervals_that_touch_share_a_point():
     assert reconciliation.overlap(1.0, 2.0, 2.0, 3.0)
     assert not reconciliation.overlap(1.0, 2.0, 2.001, 3.0)
     assert reconciliation.overlap(2.0, 3.0, 1.0, 2.0)
+
+
+def test_a_cut_digit_allows_one_unit_above_and_nothing_below():
+    assert reconciliation.truncation_interval(449.0, 448.5, 449.5) == (449.0, 450.0)
+    assert reconciliation.truncation_interval(1.1, 1.1, 1.1) == (1.1, 1.1)
+
+
+def test_implied_power_undoes_the_energy():
+    energy = operational.energy_from_hours_mwh(82_432.0, 400.0)
+    assert operational.implied_power_w(energy, 82_432.0) == pytest.approx(400.0)
+    # 11.25 t over 150,000 h is 75 g an hour.
+    assert operational.emissions_per_hour_kgco2e(11.25, 150_000.0) == pytest.approx(0.075)
 
 
 def test_gap_and_factor():

@@ -21,6 +21,7 @@ ACTIONS = (
     "move_to_previous_midnight",
     "hour_beginning",
     "hour_ending",
+    "one_hour_later",
 )
 CONDITIONS = (
     "every",

@@ -48,7 +48,7 @@ LABELS = {
     "marginal_curtailment": "marginal, curtailment allowed for (95 %)",
     "marginal_fossil": "marginal, fossil only",
     "marginal_dispatchable": "marginal, with hydro and storage",
-    "marginal_avert": "marginal, EPA AVERT",
+    "marginal_avert": "marginal, EPA AVERT (CO₂ only)",
     "marginal_proxy_range": "wider or narrower proxy of curtailment",
 }
 

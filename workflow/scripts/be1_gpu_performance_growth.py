@@ -178,7 +178,7 @@ def draw(values):
     _draw_shares(axes[1, 1], of["d"])
     titles = {
         (0, 0): "a  Throughput of each product",
-        (0, 1): "b  Factors of the best product of each year",
+        (0, 1): "b  Factors of each year's best with known die",
         (1, 0): "c  Throughput per watt of thermal design power",
         (1, 1): "d  Share of each factor in log growth",
     }

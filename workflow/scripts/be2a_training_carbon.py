@@ -66,12 +66,13 @@ def plotted(carbon, reconciliation):
 
 
 def _gaps(reconciliation, own):
-    """Largest gap of each account; side by side only where the model's own account is meant."""
-    gaps = reconciliation[reconciliation["outcome"] == "gap"]
+    """What is furthest off in each account: its own numbers before another account's."""
+    rows = reconciliation[reconciliation["outcome"].isin(["gap", "apart"])]
     owned = pd.MultiIndex.from_frame(own[["model_id", "scope"]])
-    is_own = pd.MultiIndex.from_frame(gaps[["model_id", "scope"]]).isin(owned)
-    gaps = gaps[is_own | ~gaps["check"].str.startswith("side by side").to_numpy(bool)]
-    return gaps.groupby(["model_id", "scope"], sort=True)["factor_apart"].max()
+    is_own = pd.MultiIndex.from_frame(rows[["model_id", "scope"]]).isin(owned)
+    rows = rows[is_own | (rows["outcome"] == "gap").to_numpy(bool)]
+    rows = rows.sort_values(["outcome", "factor_apart"], ascending=False, kind="stable")
+    return rows.drop_duplicates(["model_id", "scope"]).set_index(["model_id", "scope"])
 
 
 COLUMNS = [
@@ -81,6 +82,7 @@ COLUMNS = [
     "model_id",
     "boundary",
     "energy_mwh",
+    "gap_kind",
     "gap_factor",
     "mark",
     "value_tco2e",
@@ -105,7 +107,8 @@ def _rows(frame, panel, gaps):
             "model_id": row.model_id,
             "boundary": None if pd.isna(row.comparison_group) else row.comparison_group,
             "energy_mwh": row.operational_energy_mwh,
-            "gap_factor": gaps.get((row.model_id, row.scope), np.nan),
+            "gap_kind": gaps["outcome"].get((row.model_id, row.scope)),
+            "gap_factor": gaps["factor_apart"].get((row.model_id, row.scope), np.nan),
         }
         low = row.emissions_at_llama_average_tco2e
         if pd.notna(low):
@@ -217,7 +220,7 @@ def _look(mark):
 
 
 def _remark(row, wide):
-    """Boundary letter, energy in the wide panel, and the gap of what does not reconcile."""
+    """Boundary letter, energy in the wide panel, and what does not reconcile."""
     letter = BOUNDARY_LETTERS.get(row.boundary, "–")
     text = letter
     if wide:
@@ -226,7 +229,8 @@ def _remark(row, wide):
         )
     if pd.notna(row.gap_factor):
         apart = row.gap_factor - 1
-        text += f"  gap ×{row.gap_factor:.3g}" if apart >= 0.1 else f"  gap {100 * apart:.1f} %"
+        size = f"×{row.gap_factor:.3g}" if apart >= 0.1 else f"{100 * apart:.1f} %"
+        text += f"  {row.gap_kind} {size}"
     return text
 
 

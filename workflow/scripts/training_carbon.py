@@ -8,6 +8,7 @@ def main(
     models,
     disclosed,
     comparisons,
+    readings,
     figure_4,
     quantities,
     training_places,
@@ -34,13 +35,15 @@ def main(
         places.intensities(*known, limit),
     )
     pairs = checks.read_comparisons(comparisons, references=references)
-    reconciled = checks.table(facts, pairs)
+    charitable = checks.read_readings(readings, references=references)
+    reconciled = checks.table(facts, pairs, charitable)
     print(f"{len(catalogue)} models, {len(facts)} figures, {len(table)} accounts")
     own = table[table["account"] == "own"]
     for column in ("emissions_at_location_tco2e", "emissions_at_grid_tco2e"):
         print(f"{own[column].notna().sum()} models with {column}")
-    for outcome, count in reconciled["outcome"].value_counts(sort=False).items():
-        print(f"{count} checks: {outcome}")
+    counted = reconciled[reconciled["counted"]]
+    for (kind, outcome), rows in counted.groupby(["kind", "outcome"], sort=True):
+        print(f"{kind}: {len(rows)} {outcome}")
     tables.write_csv(table, carbon_out, "training_carbon")
     tables.write_csv(reconciled, reconciliation_out, "training_reconciliation")
 
@@ -51,6 +54,7 @@ if "snakemake" in globals():
             snakemake.input.models,
             snakemake.input.disclosures,
             snakemake.input.comparisons,
+            snakemake.input.readings,
             snakemake.input.figure_4,
             snakemake.input.quantities,
             snakemake.input.places,

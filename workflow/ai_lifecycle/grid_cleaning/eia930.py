@@ -25,7 +25,8 @@ COLUMNS = list(FUELS.values())
 LOW_CARBON = ["wind_mwh", "solar_mwh", "hydro_mwh", "nuclear_mwh"]
 # Fuels whose hour-to-hour changes are small against their day-to-day changes.
 SLOW_FUELS = ["wind_mwh", "gas_mwh", "coal_mwh", "nuclear_mwh"]
-LABEL_ACTIONS = ("hour_beginning", "hour_ending", "move_to_previous_midnight")
+SHIFTS = ("hour_beginning", "hour_ending", "one_hour_later")
+LABEL_ACTIONS = (*SHIFTS, "move_to_previous_midnight")
 
 
 def source_id(authority):
@@ -133,7 +134,7 @@ def clean(authority, frame, entries, *, time_zone, longitude_degrees, equation_o
         hours["solar_mwh"], longitude_degrees, equation_of_time_minutes[: len(hours)]
     )
     for entry, chosen, words in label_rows:
-        if entry.action in ("hour_ending", "hour_beginning"):
+        if entry.action in SHIFTS:
             words = _noon_effect(entry, local[chosen], offset, after) + words
         quality.append(_row(entry, chosen, {"effect": words, "energy_share_percent": np.nan}))
     hours.insert(0, "authority", authority)
@@ -145,16 +146,20 @@ def _relabelled(name, frame, entries, time_zone, offset):
     start = pd.Series(pd.NaT, index=frame.index, dtype=frame["label_utc"].dtype)
     rank = np.zeros(len(frame), dtype=int)
     rows = []
-    for entry, chosen in entries:
+    for place, (entry, chosen) in enumerate(entries):
         if entry.action == "hour_ending":
             start[chosen] = frame.loc[chosen, "label_utc"] - pd.Timedelta(hours=1)
             rank[chosen] = 1
         elif entry.action == "hour_beginning":
             start[chosen] = frame.loc[chosen, "label_utc"]
+        elif entry.action == "one_hour_later":
+            start[chosen] = frame.loc[chosen, "label_utc"] + pd.Timedelta(hours=1)
+            rank[chosen] = 2 + place
         words = ""
         if entry.action == "move_to_previous_midnight":
             words = _midnight_effect(name, entry, frame, chosen, time_zone)
-            start[chosen] = _previous_midnight(frame.loc[chosen, "label_utc"], time_zone)
+            start[chosen] = _midnight_before(frame.loc[chosen, "label_utc"], time_zone)
+            rank[chosen] = 2 + place
         elif "solar_noon_offset_minutes" in entry.expect:
             day = frame.loc[chosen, "label_utc"]
             measured = np.nanmedian(_days_of(offset, day))
@@ -170,7 +175,8 @@ def _relabelled(name, frame, entries, time_zone, offset):
             found=str(frame["label_utc"].iloc[at]),
             allowed="one of the actions hour_beginning and hour_ending for every label",
         )
-    # Where two labels describe one hour, the mean over the hour (hour-ending) stands.
+    # Where two labels describe one hour, the mean over the hour (hour-ending) stands; where one
+    # is moved there, it stands, and of two moved the one of the later entry.
     keyed = frame[COLUMNS].assign(hour_start_utc=start, rank=rank)
     keyed = keyed.sort_values(["hour_start_utc", "rank"], kind="stable")
     keyed = keyed.drop_duplicates("hour_start_utc", keep="last").set_index("hour_start_utc")
@@ -179,50 +185,46 @@ def _relabelled(name, frame, entries, time_zone, offset):
     return hours.rename_axis("hour_start_utc").reset_index(), rows
 
 
-def _previous_midnight(labels, time_zone):
-    """The local midnight before each label that is itself a local midnight."""
-    day = labels.dt.tz_convert(time_zone).dt.tz_localize(None).dt.normalize()
-    before = (day - pd.Timedelta(days=1)).dt.tz_localize(time_zone)
-    return before.dt.tz_convert("UTC").astype(labels.dtype)
-
-
-def _next_midnight(labels, time_zone):
-    day = labels.dt.tz_convert(time_zone).dt.tz_localize(None).dt.normalize()
-    after = (day + pd.Timedelta(days=1)).dt.tz_localize(time_zone)
-    return after.dt.tz_convert("UTC").astype(labels.dtype)
+def _midnight_before(labels, time_zone):
+    """The last local midnight before each label; of a midnight, the one before."""
+    day = (labels.dt.tz_convert(time_zone) - pd.Timedelta(hours=1)).dt.tz_localize(None)
+    return day.dt.normalize().dt.tz_localize(time_zone).dt.tz_convert("UTC").astype(labels.dtype)
 
 
 def midnight_fit(frame, chosen, time_zone):
-    """How well the values filed a local day later fit around midnight.
+    """How well values fit at the local midnight before the label that they are filed under.
 
     Returns
     -------
     share : dict of str to float
-        Share of midnights on which they fit their neighbours better, jointly for the fuels that
-        vary slowly (`all`) and by fuel. [1]
-    days : int
+        Share of midnights at which they lie nearer to the midpoint of both neighbours than what is
+        filed there, jointly for the fuels that vary slowly (`all`) and by fuel. [1]
+    midnights : int
         Midnights that can be compared.
     steps_mwh : tuple of float
-        Mean absolute step of the total into and out of midnight as filed and as repaired, and of
-        all other hours. [MWh]
+        Mean absolute step of the total into and out of those midnights as filed and as repaired,
+        and of all other hours. [MWh]
     """
     values = frame.set_index("label_utc")[COLUMNS]
     labels = frame.loc[chosen, "label_utc"]
     meant = values.copy()
-    meant.loc[labels] = values.reindex(_next_midnight(labels, time_zone)).to_numpy()
-    share, days = {}, 0
+    moved = values.loc[labels].set_axis(pd.Index(_midnight_before(labels, time_zone)))
+    moved = moved[moved.index.isin(values.index)]
+    meant.loc[moved.index] = moved.to_numpy()
+    at = values.index.isin(moved.index)
+    share, midnights = {}, 0
     for name, columns in {"all": SLOW_FUELS, **{fuel: [fuel] for fuel in SLOW_FUELS}}.items():
         better, comparable = faults.fits_neighbours_better(values[columns], meant[columns])
-        counted = comparable & chosen
+        counted = comparable & at
         share[name] = (better & counted).sum() / max(counted.sum(), 1)
         if name == "all":
-            days = int(counted.sum())
+            midnights = int(counted.sum())
     totals = [v.sum(axis=1, min_count=len(COLUMNS)).to_numpy() for v in (values, meant)]
     steps = [np.abs(np.diff(total)) for total in totals]
-    near = chosen[1:] | chosen[:-1]
+    near = at[1:] | at[:-1]
     return (
         share,
-        days,
+        midnights,
         (
             float(np.nanmean(steps[0][near])),
             float(np.nanmean(steps[1][near])),
@@ -232,15 +234,17 @@ def midnight_fit(frame, chosen, time_zone):
 
 
 def _midnight_effect(name, entry, frame, chosen, time_zone):
-    share, days, (before, after, other) = midnight_fit(frame, chosen, time_zone)
+    share, midnights, (before, after, other) = midnight_fit(frame, chosen, time_zone)
     percent = {fuel: 100 * value for fuel, value in share.items()}
     corrections.demand_measure(entry, "percent_fitting_better", percent["all"], file=name)
+    if not midnights:
+        return "moved to the midnight before; a neighbour there is missing, so no fit is measured"
     single = ", ".join(f"{f.removesuffix('_mwh')} {percent[f]:.0f} %" for f in SLOW_FUELS)
     return (
-        f"the values filed a local day later fit their neighbours better on "
-        f"{percent['all']:.1f} % of {days} days ({single} alone); mean absolute step of the "
-        f"total into and out of midnight {before:.0f} MWh as filed, {after:.0f} MWh as repaired, "
-        f"{other:.0f} MWh at other hours"
+        f"moved to the midnight before, the values fit its neighbours better on "
+        f"{percent['all']:.1f} % of midnights ({midnights} compared; {single} alone); mean "
+        f"absolute step of the total into and out of midnight {before:.0f} MWh as filed, "
+        f"{after:.0f} MWh as repaired, {other:.0f} MWh at other hours"
     )
 
 
@@ -259,12 +263,12 @@ def _days_of(offset, labels):
 def _noon_effect(entry, labels, before, after):
     labels = labels.dt.tz_convert("UTC")
     was, now = _days_of(before, labels), _days_of(after, labels)
-    if not (np.isfinite(was).any() and np.isfinite(now).any()):
+    if not np.isfinite(was).any():
         return "no solar output to test against"
+    treated = f"{np.nanmedian(now):+.0f} min" if np.isfinite(now).any() else "not a whole day"
     return (
         f"centroid of solar output {np.nanmedian(was):+.0f} min from solar noon when labels are "
-        f"read as hour-beginning, {np.nanmedian(now):+.0f} min as treated "
-        f"({int(np.isfinite(was).sum())} days)"
+        f"read as hour-beginning, {treated} as treated ({int(np.isfinite(was).sum())} days)"
     )
 
 

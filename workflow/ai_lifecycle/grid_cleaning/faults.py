@@ -75,6 +75,45 @@ def collapsed_hours(total_mwh, *, share):
     return total < share * np.nanmedian(total)
 
 
+def reversed_steps(series_mwh, *, share, hours):
+    """Hours at whose start a series leaps and, within some hours, leaps back.
+
+    A fleet of many reactors does neither: what trips comes back over days. Levels are compared
+    with the last one reported, so that a gap hides no step.
+
+    Parameters
+    ----------
+    series_mwh : array_like, shape (hour,)
+        Net generation from one fuel; NaN is missing. [MWh]
+    share : float
+        Least step, as a share of the level before. [1]
+    hours : int
+        Longest time between a step and one in the opposite direction. [h]
+
+    Returns
+    -------
+    ndarray of bool, shape (hour,)
+        True at both steps.
+
+    Raises
+    ------
+    ValueError
+        If `share` or `hours` is not positive.
+    """
+    if share <= 0 or hours <= 0:
+        raise ValueError("share and hours must be positive")
+    series = np.asarray(series_mwh, dtype=float)
+    found = np.zeros(series.shape, dtype=bool)
+    reported = np.flatnonzero(np.isfinite(series))
+    step, level = np.diff(series[reported]), series[reported][:-1]
+    leaps = np.abs(step) > share * level
+    hour, rises = reported[1:][leaps], step[leaps] > 0
+    apart = np.abs(hour[:, None] - hour[None, :])
+    reverses = (rises[:, None] != rises[None, :]) & (apart <= hours)
+    found[hour[reverses.any(axis=1)]] = True
+    return found
+
+
 def fits_neighbours_better(energy_mwh, replacement_mwh):
     """Whether replacements lie nearer to the mean of both neighbours than the values filed.
 

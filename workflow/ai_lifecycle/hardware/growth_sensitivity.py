@@ -10,6 +10,8 @@ SEVERAL_DIES = ("Aldebaran", "Aqua Vanjaram", "Galaxy", "GB100", "GB110", "Ponte
                 "Arctic Sound")  # fmt: skip
 # From this year AMD's RDNA 3 and 4 rows count two FP32 operations per lane where they can pair.
 PAIRED_ISSUE_SINCE = 2022
+# The chip of MI300X, MI325X and MI300A, whose published rate the corrections double or raise.
+VECTOR_RATE_CHIP = "Aqua Vanjaram"
 DATE_OF_CHIP_DATASET = pd.Timestamp("2024-01-31")
 
 
@@ -55,6 +57,8 @@ def variants(specifications, chips, frontier):
                             base[~base["chip"].isin(SEVERAL_DIES)], block),
         "unpaired_issue": ("one FP32 operation per lane for AMD from 2022 on",
                            _unpaired(base, specifications), block),
+        "vector_rate_as_published": ("FP32 of the MI300 series as the list has it",
+                                     _vector_rate_as_published(base), block),
         "one_maker": ("NVIDIA only", base[base["manufacturer"] == "NVIDIA"], block),
         "until_january_2024": ("products up to January 2024",
                                base[base["release_date"] <= DATE_OF_CHIP_DATASET], block),
@@ -77,6 +81,14 @@ def _unpaired(base, specifications):
     )
     frame = base.assign(fp32_gflops=base["fp32_gflops"].where(~paired, base["fp32_gflops"] / 2))
     return trends.with_measures(frame, "boost_clock_mhz")
+
+
+def _vector_rate_as_published(base):
+    """The MI300 series with the FP32 rate of the list instead of its maker's."""
+    rate = base["fp32_gflops"].where(
+        base["chip"] != VECTOR_RATE_CHIP, base["fp32_gflops_published"]
+    )
+    return trends.with_measures(base.assign(fp32_gflops=rate), "boost_clock_mhz")
 
 
 def _chips(chips):

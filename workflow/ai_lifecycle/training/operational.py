@@ -139,11 +139,59 @@ def implied_intensity_kg_per_kwh(emissions_tco2e, energy_mwh):
         If emissions are negative or energy is not above zero.
     """
     emissions = _non_negative("emissions_tco2e", emissions_tco2e)
-    energy = _non_negative("energy_mwh", energy_mwh)
-    if np.any(energy == 0):
-        raise ValueError("energy_mwh must be above zero")
+    energy = _above_zero("energy_mwh", energy_mwh)
     kilograms = emissions * units.KILOGRAMS_PER_TONNE
     return kilograms / (energy * units.KILOWATT_HOURS_PER_MEGAWATT_HOUR)
+
+
+def implied_power_w(energy_mwh, accelerator_hours_h):
+    """Mean power per accelerator that energy and hours imply. [W]
+
+    Parameters
+    ----------
+    energy_mwh : array_like, shape (...,)
+        Energy; the power has its boundary. [MWh]
+    accelerator_hours_h : array_like, shape (...,)
+        Accelerators times hours, above zero. [h]
+
+    Returns
+    -------
+    ndarray, shape (...,)
+        Power. [W]
+
+    Raises
+    ------
+    ValueError
+        If energy is negative or hours are not above zero.
+    """
+    energy = _non_negative("energy_mwh", energy_mwh)
+    hours = _above_zero("accelerator_hours_h", accelerator_hours_h)
+    return energy * units.KILOWATT_HOURS_PER_MEGAWATT_HOUR * units.WATTS_PER_KILOWATT / hours
+
+
+def emissions_per_hour_kgco2e(emissions_tco2e, accelerator_hours_h):
+    """Emissions per accelerator-hour. [kg CO2e/h]
+
+    Parameters
+    ----------
+    emissions_tco2e : array_like, shape (...,)
+        Emissions. [t CO2e]
+    accelerator_hours_h : array_like, shape (...,)
+        Accelerators times hours, above zero. [h]
+
+    Returns
+    -------
+    ndarray, shape (...,)
+        Emissions per hour of one accelerator. [kg CO2e/h]
+
+    Raises
+    ------
+    ValueError
+        If emissions are negative or hours are not above zero.
+    """
+    emissions = _non_negative("emissions_tco2e", emissions_tco2e)
+    hours = _above_zero("accelerator_hours_h", accelerator_hours_h)
+    return emissions * units.KILOGRAMS_PER_TONNE / hours
 
 
 def comparison_group(boundary, has_pue):
@@ -225,6 +273,13 @@ def _non_negative(name, value):
     array = np.asarray(value, dtype=float)
     if np.any(array < 0):
         raise ValueError(f"{name} must not be negative")
+    return array
+
+
+def _above_zero(name, value):
+    array = np.asarray(value, dtype=float)
+    if np.any(array <= 0):
+        raise ValueError(f"{name} must be above zero")
     return array
 
 

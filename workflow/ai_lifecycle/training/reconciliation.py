@@ -59,6 +59,35 @@ def overlap(low, high, other_low, other_high):
     return (low <= other_high + slack) & (other_low <= high + slack)
 
 
+def truncation_interval(value, low, high):
+    """What a printed value allows when its last digit was cut and not rounded.
+
+    Parameters
+    ----------
+    value, low, high : array_like, shape (...,)
+        Printed value and the ends that rounding allows, half a last digit either way. [any]
+
+    Returns
+    -------
+    low, high : ndarray, shape (...,)
+        From `value` to one last digit above it, in its unit.
+
+    Raises
+    ------
+    ValueError
+        If `value` lies outside its ends.
+
+    Examples
+    --------
+    >>> [float(end) for end in truncation_interval(449.0, 448.5, 449.5)]
+    [449.0, 450.0]
+    """
+    value, low, high = (np.asarray(end, dtype=float) for end in (value, low, high))
+    if np.any(value < low) or np.any(value > high):
+        raise ValueError("value must lie within low and high")
+    return value, value + (high - low)
+
+
 def gap_percent(recomputed, disclosed):
     """Recomputed over disclosed, as a percentage above or below. [%]
 

@@ -105,6 +105,11 @@ def table(models, disclosures, fixed_llama_kg_per_kwh, fixed_patterson_kg_per_kw
         frame[f"disclosed_{accounting}_tco2e"] = accounts[f"emissions_{accounting}"]
     frame["disclosed_low_tco2e"], frame["disclosed_high_tco2e"] = _digitised(accounts)
     frame["implied_intensity_kg_per_kwh"] = _implied(accounts, energy)
+    hours = accounts["accelerator_hours"]
+    frame["implied_power_w"] = _per_hour(operational.implied_power_w, frame["energy_mwh"], hours)
+    frame["disclosed_kgco2e_per_accelerator_hour"] = _per_hour(
+        operational.emissions_per_hour_kgco2e, _disclosed(accounts), hours
+    )
     provenance = disclosures.groupby(border.KEY, sort=True)
     frame["source_key"] = provenance["source_key"].agg(_joined)
     frame["locator"] = provenance["locator"].agg(lambda s: "; ".join(dict.fromkeys(s)))
@@ -153,6 +158,8 @@ COLUMNS = [
     "disclosed_low_tco2e",
     "disclosed_high_tco2e",
     "implied_intensity_kg_per_kwh",
+    "implied_power_w",
+    "disclosed_kgco2e_per_accelerator_hour",
     "method",
     "source_key",
     "locator",
@@ -202,6 +209,22 @@ def _implied(accounts, energy):
                 emissions[wanted], energy[wanted]
             )
     return implied
+
+
+def _per_hour(ratio, amount, hours):
+    """`ratio` of amount and accelerator-hours where both are known."""
+    known = amount.notna() & hours.gt(0)
+    worked = ratio(amount.where(known, 0.0), hours.where(known, 1.0))
+    return pd.Series(worked, index=amount.index).where(known)
+
+
+def _disclosed(accounts):
+    """Disclosed emissions above zero, grid-based ones first."""
+    emissions = pd.Series(np.nan, index=accounts.index)
+    for accounting in ("location", "fixed", "unknown", "market"):
+        found = accounts[f"emissions_{accounting}"]
+        emissions = emissions.fillna(found.where(found > 0))
+    return emissions
 
 
 def _joined(keys):

@@ -8,11 +8,14 @@ from ai_lifecycle.errors import DataError
 from ai_lifecycle.training import operational, reconciliation
 from ai_lifecycle.training_tables import disclosures as border
 
-AGREES, GAP, OPEN = "agrees within rounding", "gap", "not comparable"
+AGREES, CUT, GAP = "agrees within rounding", "agrees by truncation", "gap"
+CONVENTION, APART = "differs by convention or boundary", "apart"
+OPEN = "not comparable"
+OWN, PAIR = "own numbers", "two accounts"
 UNITS = {"energy": "MWh", "emissions": "tCO2e", "accelerator_hours": "h", "pue": "1"}
 
 
-def table(disclosures, comparisons):
+def table(disclosures, comparisons, readings):
     """All checks that the disclosed numbers allow.
 
     Parameters
@@ -21,20 +24,30 @@ def table(disclosures, comparisons):
         From `disclosures.read`.
     comparisons : DataFrame
         ``training_comparisons``.
+    readings : DataFrame
+        ``training_readings``.
 
     Returns
     -------
     DataFrame
         As declared for ``training_reconciliation``, sorted by model, scope and check.
+
+    Raises
+    ------
+    DataError
+        When a comparison names what does not exist; when a gap has no reading, a reading no
+        gap, or a reading does not close it; when a difference is explained that is not there.
     """
     accounts = border.accounts(disclosures)
     rows = []
     for (model_id, scope), account in accounts.iterrows():
         for check in (*_energy(account), *_emissions(account)):
-            rows.append({"model_id": model_id, "scope": scope, **check})
+            rows.append({"model_id": model_id, "scope": scope, "kind": OWN, **check})
     for comparison in comparisons.itertuples(index=False):
         rows.append(_side_by_side(comparison, accounts))
     frame = pd.DataFrame(rows)
+    frame = _read_charitably(frame, readings)
+    frame["counted"] = ~(frame["kind"].eq(OWN) & frame.duplicated(SAME))
     one, other = frame["recomputed_value"], frame["disclosed_value"]
     frame["gap_percent"] = reconciliation.gap_percent(one.fillna(0.0), other)
     frame["factor_apart"] = reconciliation.factor_apart(one.fillna(0.0), other)
@@ -43,9 +56,19 @@ def table(disclosures, comparisons):
     return frame[COLUMNS].sort_values(keys, kind="stable").reset_index(drop=True)
 
 
+# Own-number checks that agree in all of these are one check, whatever the scope.
+SAME = [
+    "model_id",
+    "kind",
+    "check",
+    "accounting",
+    "formula",
+    *(f"{s}_{e}" for s in ("disclosed", "recomputed") for e in ("value", "low", "high")),
+]
 COLUMNS = [
     "model_id",
     "scope",
+    "kind",
     "check",
     "accounting",
     "compared_with",
@@ -60,6 +83,10 @@ COLUMNS = [
     "gap_percent",
     "factor_apart",
     "outcome",
+    "counted",
+    "reading",
+    "reading_source_key",
+    "reading_locator",
     "note",
 ]
 
@@ -115,7 +142,7 @@ def _recomputed(account, names, target, check, accounting, comparable, note):
     value = np.prod([account[name] for name in names])
     interval = (low * scale, high * scale)
     disclosed = (account[f"{target}_low"], account[f"{target}_high"])
-    agrees = bool(reconciliation.overlap(*interval, *disclosed))
+    outcome = _own_outcome(interval, account[target], *disclosed)
     return {
         "check": check,
         "accounting": accounting,
@@ -128,9 +155,48 @@ def _recomputed(account, names, target, check, accounting, comparable, note):
         "recomputed_value": value * scale,
         "recomputed_low": interval[0],
         "recomputed_high": interval[1],
-        "outcome": (AGREES if agrees else GAP) if comparable else OPEN,
+        "outcome": outcome if comparable else OPEN,
+        "reading": None,
+        "reading_source_key": None,
+        "reading_locator": None,
         "note": note,
     }
+
+
+def _own_outcome(interval, printed, low, high):
+    """Rounding first; then the second rule of print, that the last digit was cut."""
+    if reconciliation.overlap(*interval, low, high):
+        return AGREES
+    if reconciliation.overlap(*interval, *reconciliation.truncation_interval(printed, low, high)):
+        return CUT
+    return GAP
+
+
+def _read_charitably(frame, readings):
+    """Readings of own-number rows that do not agree within rounding; each must close its row."""
+    cells = ["reading", "reading_source_key", "reading_locator"]
+    frame = frame.astype(dict.fromkeys(cells, object))
+    keys = ["model_id", "scope", "check", "accounting"]
+    names = frame[keys].fillna("").agg(" / ".join, axis=1)
+    open_rows = frame["kind"].eq(OWN) & frame["outcome"].isin([GAP, CUT])
+    place = {"file": "data/facts/training_readings.csv"}
+    used = set()
+    for reading in readings.itertuples(index=False):
+        name = " / ".join("" if pd.isna(cell) else cell for cell in reading[: len(keys)])
+        hit = frame.index[open_rows & (names == name)]
+        if len(hit) != 1 or name in used:
+            raise DataError("reading of a check that leaves no gap", key=name, **place)
+        used.add(name)
+        value = float(np.prod([float(part) for part in reading.factors.split(" x ")]))
+        printed = frame.loc[hit[0], ["disclosed_value", "disclosed_low", "disclosed_high"]]
+        if _own_outcome((value, value), *printed.astype(float)) == GAP:
+            raise DataError("reading does not close the gap", key=name, found=value, **place)
+        words = f"closes if {reading.reading}: {reading.factors} = {value:,.5g} {reading.unit}"
+        frame.loc[hit[0], cells] = [words, reading.source_key, reading.locator]
+    bare = frame["kind"].eq(OWN) & frame["outcome"].eq(GAP) & frame["reading"].isna()
+    if bare.any():
+        raise DataError("a gap needs its most charitable reading", key=names[bare].iloc[0], **place)
+    return frame
 
 
 def _scale(names, target):
@@ -160,14 +226,15 @@ def _side_by_side(comparison, accounts):
         ends.append((accounts.loc[key], name))
     (one, one_name), (other, other_name) = ends
     first, second = _interval(one, one_name), _interval(other, other_name)
-    note = None if pd.isna(comparison.note) else comparison.note
     comparable = True
     if comparison.quantity == "energy":
         first, second, comparable = _one_boundary(one, other, first, second)
-    agrees = bool(reconciliation.overlap(*first[1:], *second[1:]))
+    outcome = _pair_outcome(comparison, first[1:], second[1:]) if comparable else OPEN
+    apart = outcome in (CONVENTION, APART)
     return {
         "model_id": comparison.model_id,
         "scope": comparison.scope,
+        "kind": PAIR,
         "check": f"side by side: {comparison.relation}",
         "accounting": None if pd.isna(comparison.accounting) else comparison.accounting,
         "compared_with": f"{comparison.other_model_id}: {comparison.other_scope}",
@@ -179,9 +246,28 @@ def _side_by_side(comparison, accounts):
         "recomputed_value": first[0],
         "recomputed_low": first[1],
         "recomputed_high": first[2],
-        "outcome": (AGREES if agrees else GAP) if comparable else OPEN,
-        "note": note,
+        "outcome": outcome,
+        "reading": comparison.reading if apart else None,
+        "reading_source_key": comparison.source_key if apart else None,
+        "reading_locator": comparison.locator if apart else None,
+        "note": None,
     }
+
+
+def _pair_outcome(comparison, first, second):
+    """Whether two accounts meet; if not, what our reading of the difference says."""
+    meet = bool(reconciliation.overlap(*first, *second))
+    if meet != (comparison.difference == "none") or meet != pd.isna(comparison.reading):
+        raise DataError(
+            "accounts that meet take neither difference nor reading, others need both",
+            file="data/facts/training_comparisons.csv",
+            key=comparison.comparison_id,
+            column="difference",
+            found=comparison.difference,
+        )
+    if meet:
+        return AGREES
+    return APART if comparison.difference == "other" else CONVENTION
 
 
 def _interval(account, name):
@@ -210,3 +296,8 @@ def _one_boundary(one, other, first, second):
 def read_comparisons(path, *, references):
     """``training_comparisons``, read strictly."""
     return facts.read(path, "training_comparisons", references=references)
+
+
+def read_readings(path, *, references):
+    """``training_readings``, read strictly."""
+    return facts.read(path, "training_readings", references=references)
