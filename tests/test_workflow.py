@@ -126,6 +126,12 @@ def test_a_wrong_setting_is_refused_before_anything_runs(tmp_path, setting, word
     assert not (tmp_path / "results").exists()
 
 
+def test_a_switch_may_be_given_as_a_word_on_the_command_line(tmp_path):
+    """As the messages on frozen tables say: --config refreeze=true."""
+    finished = snakemake(tmp_path, "-n", "--config", "refreeze=true")
+    assert finished.returncode == 0, finished.stdout + finished.stderr
+
+
 def test_a_wrong_setting_in_a_file_names_its_path(tmp_path):
     (tmp_path / "bad.yaml").write_text("grid: {authorities: [CISO, PJN]}\n")
     finished = snakemake(tmp_path, config=tmp_path / "bad.yaml")

@@ -68,6 +68,29 @@ def check(document, schema_path, file):
     )
 
 
+def with_switches(document, schema_path):
+    """A copy in which ``true`` and ``false`` given as words on the command line are Booleans.
+
+    Parameters
+    ----------
+    document : dict
+        Configuration; ``snakemake --config key=true`` hands over the word.
+    schema_path : str or Path
+        JSON schema, as YAML; only keys that it calls boolean are touched.
+
+    Returns
+    -------
+    dict
+    """
+    schema = yaml.safe_load(Path(schema_path).read_text(encoding="utf-8"))
+    words = {"true": True, "false": False}
+    booleans = {k for k, v in schema["properties"].items() if v.get("type") == "boolean"}
+    return {
+        key: words.get(value, value) if key in booleans and isinstance(value, str) else value
+        for key, value in document.items()
+    }
+
+
 def switch(name, environment, default):
     """An on-off setting that the environment may override.
 

@@ -12,7 +12,9 @@ from ai_lifecycle import settings
 # so that another workflow can import this one (from a clone) with its own paths.
 REPOSITORY = Path(workflow.current_basedir.get_path_or_uri(secret_free=True)).resolve().parents[1]
 
-settings.check(config, REPOSITORY / "workflow/schemas/config.schema.yaml", "configuration")
+CONFIG_SCHEMA = REPOSITORY / "workflow/schemas/config.schema.yaml"
+config.update(settings.with_switches(config, CONFIG_SCHEMA))
+settings.check(config, CONFIG_SCHEMA, "configuration")
 
 # Results must not depend on threads, core type, locale or time zone of whoever builds them.
 os.environ.update(
