@@ -474,8 +474,9 @@ def test_implied_power_of_tucano_and_xgen(table):
     assert hourly["stable-diffusion-v1"] == pytest.approx(0.075)
     assert hourly["stable-diffusion-v2"] == pytest.approx(0.075)
     assert hourly["wuerstchen-v1"] == pytest.approx(0.1425)
-    # Market-based zero beside a location-based figure: the latter is divided.
+    # A location-based figure beside a market-based one, zero or not: the former is divided.
     assert hourly["llama-3.1-405b"] == pytest.approx(8930 / 30840)
+    assert hourly["switch-1500b"] == pytest.approx(72.2e3 / 663_552)
 
 
 def test_patterson_and_llama_rows_close_within_rounding(reconciled):
