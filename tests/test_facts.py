@@ -119,6 +119,35 @@ def test_a_faulty_constant_is_refused(tmp_path, rows, words):
         assert word in str(caught.value)
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        (",kg/kWh,", ",t/kWh,", ["row 2", "unknown unit", "'t/kWh'", "nearest: g/kWh"]),
+        ("0.4,,,", "400,,,", ["row 2", "not credible in kg/kWh", "0 to 3"]),
+        ("0.4,,,", "-0.4,,,", ["row 2", "column value", "-0.4"]),
+        ("0.4,,,", "0.4,0.5,0.6,", ["row 2", "does not enclose"]),
+        ("smith2020", "smith2002", ["row 2", "column source_key", "nearest: smith2020"]),
+    ],
+)
+def test_a_constant_is_held_to_the_lists_beside_it(tmp_path, root, old, new, words):
+    (tmp_path / "references.bib").write_text(BIB)
+    (tmp_path / "units.csv").write_text((root / "data/units.csv").read_text())
+    row = "grid.mean,0.4,,,fixed,kg/kWh,smith2020,Table 1,primary,"
+    assert constants.load(constant_file(tmp_path, row))
+    constants.load.cache_clear()
+    with pytest.raises(DataError) as caught:
+        constants.load(constant_file(tmp_path, row.replace(old, new)))
+    for word in words:
+        assert word in str(caught.value)
+
+
+def test_a_constant_in_another_unit_than_the_calculation_uses_is_refused(tmp_path):
+    path = constant_file(tmp_path, CONSTANT)
+    assert constants.value("pue.world", path, unit="1") == 1.5
+    with pytest.raises(DataError, match=r"pue\.world.*allowed: kg/kWh"):
+        constants.value("pue.world", path, unit="kg/kWh")
+
+
 def test_an_unknown_constant_suggests_the_nearest(tmp_path):
     path = constant_file(tmp_path, CONSTANT)
     assert constants.value("pue.world", path) == 1.5
@@ -144,7 +173,7 @@ def test_every_committed_table_of_facts_is_read_strictly(root):
 
 def test_units_are_from_one_list(root):
     """A unit that is spelt in two ways is two units to whoever joins the tables."""
-    allowed = set((root / "data/units.txt").read_text().split("\n"))
+    allowed = set(tables.read_csv(root / "data/units.csv", "units")["unit"])
     found = set()
     for path in [root / "data/constants.csv", *sorted((root / "data/facts").glob("*.csv"))]:
         with open(path, newline="") as file:

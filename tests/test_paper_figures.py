@@ -40,6 +40,7 @@ def built(tmp_path_factory, scripts):
         FACTS / "training_models.csv",
         FACTS / "training_disclosures.csv",
         FACTS / "training_comparisons.csv",
+        FACTS / "training_readings.csv",
         FACTS / "sustainable_ai_fig4.csv",
         ROOT / "data/training_quantities.csv",
         FACTS / "training_places.csv",

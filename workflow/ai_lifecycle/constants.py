@@ -2,10 +2,11 @@
 
 from dataclasses import dataclass
 from functools import lru_cache
+from pathlib import Path
 
 import pandas as pd
 
-from ai_lifecycle import facts, shipped, tables
+from ai_lifecycle import bibliography, facts, shipped, tables
 from ai_lifecycle.errors import DataError
 
 
@@ -36,10 +37,12 @@ def load(path=None):
     ------
     DataError
         A row without unit, source or locator, an id that stands twice, a status that is not
-        ours, or a range that does not enclose the value.
+        ours, a range that does not enclose the value, a value that its unit cannot have; in the
+        repository, where the lists lie beside the file, also an unknown unit or source key.
     """
     path = path or shipped.path("constants.csv")
     frame = tables.read_csv(path, "constants")
+    listed = _listed(Path(path))
     loaded = {}
     for position, row in enumerate(frame.itertuples(index=False), start=2):
         where = {"file": path, "row": position}
@@ -53,7 +56,12 @@ def load(path=None):
                 allowed=facts.STATUSES,
                 **where,
             )
-        if row.distribution != "fixed" and not row.low <= row.value <= row.high:
+        _check_listed(row, listed, where)
+        ends = [end for end in (row.low, row.high) if pd.notna(end)]
+        if (row.distribution != "fixed" and len(ends) < 2) or not (
+            min([*ends, row.value]) >= (row.low if pd.notna(row.low) else -float("inf"))
+            and max([*ends, row.value]) <= (row.high if pd.notna(row.high) else float("inf"))
+        ):
             raise DataError(
                 "range does not enclose the value",
                 column="value",
@@ -68,9 +76,75 @@ def load(path=None):
     return loaded
 
 
-def value(name, path=None):
-    """Value of one constant; an unknown id is refused with the nearest known one."""
+def _listed(path):
+    """Units with their bounds, and source keys, of the files beside; None where there are none."""
+    units, references = path.with_name("units.csv"), path.with_name("references.bib")
+    if not (units.is_file() and references.is_file()):
+        return None
+    bounds = tables.read_csv(units, "units").set_index("unit")
+    return bounds, bibliography.load(references)
+
+
+def _check_listed(row, listed, where):
+    if listed is None:
+        return
+    bounds, references = listed
+    if row.unit not in bounds.index:
+        raise DataError(
+            "unknown unit", column="unit", found=row.unit, allowed=bounds.index, **where
+        )
+    low, high = bounds.loc[row.unit, "minimum"], bounds.loc[row.unit, "maximum"]
+    if not (pd.isna(low) or row.value >= low) or not (pd.isna(high) or row.value <= high):
+        raise DataError(
+            f"value is not credible in {row.unit}",
+            column="value",
+            found=row.value,
+            allowed=f"{low:g} to {high:g}",
+            **where,
+        )
+    for key in row.source_key.split(";"):
+        if key not in references and key != "judgement":
+            raise DataError(
+                "source key is not in the bibliography",
+                column="source_key",
+                found=key,
+                allowed=references,
+                **where,
+            )
+
+
+def value(name, path=None, unit=None):
+    """Value of one constant.
+
+    Parameters
+    ----------
+    name : str
+        Its id; an unknown one is refused with the nearest known one.
+    path : str or Path, optional
+        Another table than the shipped one.
+    unit : str, optional
+        Unit that the caller counts on; another one is refused.
+
+    Returns
+    -------
+    float
+        [the unit of its row]
+
+    Raises
+    ------
+    DataError
+        Unknown id, or another unit than the caller's.
+    """
     known = load(path)
     if name not in known:
         raise DataError("no such constant", file="data/constants.csv", found=name, allowed=known)
+    if unit is not None and known[name].unit != unit:
+        raise DataError(
+            "constant has another unit than the calculation uses",
+            file="data/constants.csv",
+            key=name,
+            column="unit",
+            found=known[name].unit,
+            allowed=unit,
+        )
     return known[name].value

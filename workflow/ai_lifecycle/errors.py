@@ -3,6 +3,10 @@
 import difflib
 
 
+# Past this many names the nearest one says more than the list.
+MOST_NAMES_SHOWN = 40
+
+
 class DataError(ValueError):
     """A fault in data or configuration, told in one line.
 
@@ -32,7 +36,8 @@ class DataError(ValueError):
             if not isinstance(allowed, str):
                 names = sorted(str(name) for name in allowed)
                 guess = nearest(found, names)
-                shown = ", ".join(names[:30]) + (", …" if len(names) > 30 else "")
+                many = len(names) > MOST_NAMES_SHOWN
+                shown = f"one of {len(names)} names" if many and guess else ", ".join(names)
                 allowed = shown + (f"; nearest: {guess}" if guess else "")
             parts.append(f"allowed: {allowed}")
         super().__init__((", ".join(where) + ": " if where else "") + "; ".join(parts))

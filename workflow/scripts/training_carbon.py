@@ -26,12 +26,12 @@ def main(
         models, disclosed, quantities, figure_4, references=references, as_of=as_of
     )
     known = places.read(training_places, basis, annual_intensity, catalogue, references=references)
-    limit = constants.value("training.grid_year_gap_limit", constants_path)
+    limit = constants.value("training.grid_year_gap_limit", constants_path, unit="year")
     table = carbon.table(
         catalogue,
         facts,
-        constants.value("us_grid.average_intensity_llama", constants_path),
-        constants.value("us_grid.average_intensity_patterson", constants_path),
+        constants.value("us_grid.average_intensity_llama", constants_path, unit="kg/kWh"),
+        constants.value("us_grid.average_intensity_patterson", constants_path, unit="kg/kWh"),
         places.intensities(*known, limit),
     )
     pairs = checks.read_comparisons(comparisons, references=references)
