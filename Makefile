@@ -11,20 +11,21 @@ BIN := $(VENV)/bin
 .PHONY: results test environment verify-build benchmark check lock clean readme-figures
 
 results: environment
-	@$(BIN)/snakemake --cores $(CORES)
+	@$(BIN)/python -m snakemake --cores $(CORES)
 
 environment: $(READY)
 
 # uv installs the lock in a third of pip's time; pip installs uv, by hash.
 $(READY): bootstrap.lock build.lock requirements.lock pyproject.toml
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
-	  { echo "error: $(PYTHON) is older than Python 3.11; set PYTHON=/path/to/a/newer/python3"; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+	  echo "error: $(PYTHON) is not there or older than 3.11; say make PYTHON=/path/to/python3"; \
+	  exit 1; }
 	@echo "Setting up $(VENV) from requirements.lock"
 	@$(PYTHON) -m venv $(VENV)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r bootstrap.lock
-	@VIRTUAL_ENV=$(CURDIR)/$(VENV) $(BIN)/uv pip sync --quiet --require-hashes --compile-bytecode \
+	@VIRTUAL_ENV="$(CURDIR)/$(VENV)" $(BIN)/uv pip sync --quiet --require-hashes --compile-bytecode \
 	  --build-constraints build.lock bootstrap.lock requirements.lock
-	@VIRTUAL_ENV=$(CURDIR)/$(VENV) $(BIN)/uv pip install --quiet --no-deps --no-build-isolation --offline \
+	@VIRTUAL_ENV="$(CURDIR)/$(VENV)" $(BIN)/uv pip install --quiet --no-deps --no-build-isolation --offline \
 	  --editable .
 	@touch $(READY)
 
@@ -40,10 +41,10 @@ benchmark: environment
 	@$(BIN)/python -m pytest -q benchmarks --benchmark-columns=min,median,rounds -o testpaths=benchmarks -n 0
 
 check: environment
-	@$(BIN)/ruff check .
-	@$(BIN)/ruff format --check .
-	@$(BIN)/snakefmt --check Snakefile workflow
-	@$(BIN)/snakemake --lint
+	@$(BIN)/python -m ruff check .
+	@$(BIN)/python -m ruff format --check .
+	@$(BIN)/python -m snakefmt --check Snakefile workflow
+	@$(BIN)/python -m snakemake --lint
 
 # New pins after requirements.in changed; hashes are kept, addresses are not.
 lock: environment

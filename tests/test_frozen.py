@@ -1,5 +1,7 @@
 """Frozen tables: taken when upstream is out of reach, held byte for byte when it is not."""
 
+import hashlib
+
 import pytest
 
 from ai_lifecycle import frozen, tables
@@ -27,6 +29,21 @@ def test_unreachable_takes_the_frozen_bytes(paths):
     kept, out = paths
     frozen.settle("constants", None, frozen=kept, out=out)
     assert out.read_bytes() == kept.read_bytes()
+
+
+def test_a_frozen_table_that_was_changed_is_not_served(paths):
+    kept, out = paths
+    kept.write_bytes(kept.read_bytes().replace(b"first", b"fIrst", 1) + b"x")
+    with pytest.raises(DataError, match="not what was frozen"):
+        frozen.settle("constants", None, frozen=kept, out=out)
+    assert not out.exists()
+
+
+def test_a_frozen_table_without_its_pin_is_not_served(paths):
+    kept, out = paths
+    frozen.pin_of(kept).unlink()
+    with pytest.raises(DataError, match="no pin"):
+        frozen.settle("constants", None, frozen=kept, out=out)
 
 
 def test_equal_tables_pass(paths, frame):
@@ -66,6 +83,8 @@ def test_frozen_tables_are_small_and_declared(root):
     assert files
     listed = (root / "data/frozen/README.md").read_text()
     for path in files:
+        pin = frozen.pin_of(path).read_text().strip()
+        assert hashlib.sha256(path.read_bytes()).hexdigest() == pin, path.name
         tables.declaration(path.stem)
         assert path.name in listed, f"{path.name} lacks its licence line"
     total = sum(p.stat().st_size for p in (root / "data").rglob("*") if "fetched" not in p.parts)

@@ -36,8 +36,13 @@ def test_a_finished_build_has_nothing_to_do_and_says_where_to_look(straight):
     assert "results/latest/report.html" in (straight / "results/logs/summary.txt").read_text()
 
 
-@pytest.mark.parametrize("way", ["other"])
-def test_cores_zone_language_and_hash_seed_do_not_show(straight, tmp_path, way):
+def test_a_part_of_a_build_prints_no_summary_of_an_older_one(straight):
+    part = snakemake(straight, "--forcerun", "sources_fetch", "--until", "sources_fetch")
+    assert part.returncode == 0, part.stderr[-2000:]
+    assert "read this first" not in part.stdout
+
+
+def test_cores_zone_language_and_hash_seed_do_not_show(straight, tmp_path):
     folder = tmp_path / "mit Leerzeichen ü"
     folder.mkdir()
     environment = {
@@ -75,6 +80,21 @@ def test_an_interrupted_build_resumes_to_the_same_result(straight, tmp_path):
     assert finished.returncode == 0, finished.stderr[-3000:]
     assert digest(tmp_path) == digest(straight)
     assert not list((tmp_path / "results").rglob(".*.??????*"))
+
+
+def test_a_failed_build_leaves_no_manifest_behind(tmp_path, straight):
+    import shutil
+
+    folder = tmp_path / "copy"
+    shutil.copytree(straight, folder)
+    (folder / "bad.yaml").write_text(TINY.read_text() + "seed: 7\n")
+    blocked = folder / "results/latest/tables/grid_marginal.csv"
+    blocked.unlink()
+    blocked.mkdir()
+    (blocked / "in the way").write_text("")
+    finished = snakemake(folder, config=folder / "bad.yaml")
+    assert finished.returncode != 0
+    assert not (folder / "results/latest/manifest.json").exists()
 
 
 def test_a_disk_that_takes_no_more_is_named(tmp_path):

@@ -90,6 +90,7 @@ def test_write_then_read_returns_the_same_table(tmp_path):
         (GOOD.replace("2022-01-01T00:00:00Z", "soon"), ["column hour_utc", "'soon'"]),
         (GOOD + "PJM,2022-01-01T02:00:00Z,1\n", ["row 4", "wrong number of cells", "found 3"]),
         (GOOD + "\n", ["row 4", "empty line"]),
+        (GOOD.replace("PJM", "P\x00JM"), ["row 3", "NUL character"]),
     ],
 )
 def test_a_faulty_csv_is_refused_with_place_and_remedy(tmp_path, text, words):

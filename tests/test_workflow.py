@@ -126,6 +126,23 @@ def test_a_wrong_setting_is_refused_before_anything_runs(tmp_path, setting, word
     assert not (tmp_path / "results").exists()
 
 
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("seed: 1\nseed: 2\n", ["seed"]),
+        ("growth: &a {bootstrap_replicates: 20}\nmarginal: *a\n", ["anchor or alias"]),
+        ("grid: {authorities: [AZPS, CISO]}\n", ["key grid.authorities", "with PJM in it"]),
+    ],
+)
+def test_a_file_of_choices_that_misleads_is_refused(tmp_path, text, words):
+    (tmp_path / "own.yaml").write_text(text)
+    finished = snakemake(tmp_path, config=tmp_path / "own.yaml")
+    assert finished.returncode != 0
+    for word in words:
+        assert word in finished.stdout + finished.stderr
+    assert not (tmp_path / "results").exists()
+
+
 def test_a_switch_may_be_given_as_a_word_on_the_command_line(tmp_path):
     """As the messages on frozen tables say: --config refreeze=true."""
     finished = snakemake(tmp_path, "-n", "--config", "refreeze=true")

@@ -2,7 +2,6 @@
 
 import difflib
 
-
 # Past this many names the nearest one says more than the list.
 MOST_NAMES_SHOWN = 40
 

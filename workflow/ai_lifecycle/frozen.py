@@ -1,5 +1,6 @@
 """Frozen tables: what cleaning yielded at the last release, and whether it still does."""
 
+import hashlib
 import shutil
 from pathlib import Path
 
@@ -20,7 +21,7 @@ def settle(table, frame, *, frozen, out, refreeze=False):
         Name in ``data/fields.csv``.
     frame : DataFrame or None
         The cleaned table, or None when upstream could not be reached: then the frozen table is
-        taken.
+        taken, after its sha256 is held against its pin.
     frozen, out : str or Path
         Frozen copy and output; the suffix (.csv or .parquet) fixes the format.
     refreeze : bool
@@ -29,8 +30,8 @@ def settle(table, frame, *, frozen, out, refreeze=False):
     Raises
     ------
     DataError
-        When upstream is unreachable and nothing is frozen; when the cleaned table differs from
-        the frozen one, naming the first difference.
+        When upstream is unreachable and nothing is frozen, or what is frozen was changed; when
+        the cleaned table differs from the frozen one, naming the first difference.
     """
     frozen, out = Path(frozen), Path(out)
     if frame is None:
@@ -40,14 +41,14 @@ def settle(table, frame, *, frozen, out, refreeze=False):
                 file=frozen,
                 allowed="a frozen table, a mirror (config key mirror) or the network",
             )
-        out.parent.mkdir(parents=True, exist_ok=True)
-        tables.write_bytes(out, frozen.read_bytes())
+        tables.write_bytes(out, _pinned_bytes(table, frozen))
         print(f"{table}: upstream not reached; the frozen table was taken")
         return
     WRITERS[out.suffix](frame, out, table)
     if refreeze:
         frozen.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(out, frozen)
+        pin_of(frozen).write_text(f"{_sha256(out.read_bytes())}\n", encoding="ascii")
         print(f"{table}: frozen anew")
         return
     try:
@@ -56,6 +57,29 @@ def settle(table, frame, *, frozen, out, refreeze=False):
         out.unlink()
         raise
     print(f"{table}: cleaned from upstream; equal to the frozen table")
+
+
+def pin_of(frozen):
+    """File that holds the sha256 of a frozen table, written when it was frozen."""
+    return Path(f"{frozen}.sha256")
+
+
+def _sha256(payload):
+    return hashlib.sha256(payload).hexdigest()
+
+
+def _pinned_bytes(table, frozen):
+    """Bytes of a frozen table, which must be those that cleaning once yielded."""
+    payload, pin = frozen.read_bytes(), pin_of(frozen)
+    expected = pin.read_text(encoding="ascii").strip() if pin.is_file() else "(no pin)"
+    if _sha256(payload) != expected:
+        raise DataError(
+            f"the frozen copy of {table} is not what was frozen",
+            file=frozen,
+            found=f"sha256 {_sha256(payload)}",
+            allowed=f"sha256 {expected}, as {pin.name} says; git checkout restores it",
+        )
+    return payload
 
 
 def _hold(table, frozen, out):

@@ -36,7 +36,11 @@ def check(document, schema_path, file):
     """
     schema = yaml.safe_load(Path(schema_path).read_text(encoding="utf-8"))
     validator = jsonschema.Draft202012Validator(schema)
-    faults = sorted(validator.iter_errors(document), key=lambda f: [str(p) for p in f.path])
+    # A misspelt entry explains a missing one, so it is told first.
+    faults = sorted(
+        validator.iter_errors(document),
+        key=lambda f: (f.validator == "contains", [str(p) for p in f.path]),
+    )
     if not faults:
         return
     fault = faults[0]
@@ -131,6 +135,7 @@ def _complaint(fault):
         "pattern": "value has the wrong form",
         "minItems": "list is too short",
         "uniqueItems": "list repeats an entry",
+        "contains": "list lacks an entry that is always needed",
     }
     return words.get(fault.validator, fault.message)
 
@@ -150,6 +155,8 @@ def _allowed(fault):
         "minItems": "at least {} entries",
         "uniqueItems": "each entry once",
     }
+    if fault.validator == "contains":
+        return f"a list with {fault.validator_value['const']} in it"
     described = fault.schema.get("description", "")
     rule = limits.get(fault.validator, "see the schema").format(fault.validator_value)
     return f"{rule} ({described})" if described else rule

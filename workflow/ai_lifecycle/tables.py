@@ -102,6 +102,13 @@ def _rows(path, header):
         text = raw.decode("utf-8")
     except UnicodeDecodeError as fault:
         raise DataError(f"file is not UTF-8: {fault.reason}", file=path) from None
+    if "\x00" in text:
+        raise DataError(
+            "file holds a NUL character",
+            file=path,
+            row=text[: text.index("\x00")].count("\n") + 1,
+            allowed="printable text",
+        )
     lines = list(csv.reader(io.StringIO(text, newline="")))
     found = tuple(lines[0]) if lines else ()
     _check_header(tuple(header), found, path)

@@ -3,18 +3,23 @@
 
 import ast
 import os
+import time
 from functools import cache
 from pathlib import Path
 
-from ai_lifecycle import settings
+from ai_lifecycle import settings, strict_yaml
+from ai_lifecycle.errors import DataError
 
 # Where this repository lies. Its files are addressed from here and not from the working folder,
 # so that another workflow can import this one (from a clone) with its own paths.
 REPOSITORY = Path(workflow.current_basedir.get_path_or_uri(secret_free=True)).resolve().parents[1]
 
+# A repeated key or an alias in the file of choices would be taken silently.
+for given in workflow.configfiles:
+    strict_yaml.read(given)
 CONFIG_SCHEMA = REPOSITORY / "workflow/schemas/config.schema.yaml"
 config.update(settings.with_switches(config, CONFIG_SCHEMA))
-settings.check(config, CONFIG_SCHEMA, "configuration")
+settings.check(config, CONFIG_SCHEMA, "config/config.yaml, --configfile or --config")
 
 # Results must not depend on threads, core type, locale or time zone of whoever builds them.
 os.environ.update(
@@ -48,13 +53,15 @@ BUILD_DATASETS = [
 
 
 def SHIPPED(path):
-    """A committed file of this repository."""
+    """A committed file of this repository; Snakemake alone would not miss a deleted one."""
+    if not (REPOSITORY / path).is_file():
+        raise DataError("a file of the repository is missing", file=REPOSITORY / path)
     return str(REPOSITORY / path)
 
 
 def FROZEN(name):
     """Where a frozen table lies or would lie; it may not exist before it is first frozen."""
-    return SHIPPED(f"data/frozen/{name}")
+    return str(REPOSITORY / "data/frozen" / name)
 
 
 def CAPTION(stem):
@@ -89,8 +96,17 @@ def CODE(script):
     return sorted(str(path) for path in seen)
 
 
+STARTED = time.time()
+
+
 def show_summary():
-    """Print where to look, once the build is complete."""
+    """Print where to look, if this run wrote it."""
     summary = Path(rules.manifest_build.output.summary)
-    if summary.is_file():
+    # File systems round times; a second is far below what a build takes.
+    if summary.is_file() and summary.stat().st_mtime >= STARTED - 1:
         print(summary.read_text(encoding="utf-8"), end="")
+
+
+def withdraw_manifest():
+    """A manifest of a build that did not finish would list files that are not there."""
+    Path(rules.manifest_build.output.manifest).unlink(missing_ok=True)
