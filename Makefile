@@ -20,6 +20,8 @@ $(READY): bootstrap.lock build.lock requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
 	  echo "error: $(PYTHON) is not there or older than 3.11; say make PYTHON=/path/to/python3"; \
 	  exit 1; }
+	@case "$(CURDIR)" in *" "*) echo "error: the folder's path has a blank, and Snakemake does not quote" \
+	  "the interpreter's path: clone to a path without blanks (found: $(CURDIR))"; exit 1;; esac
 	@echo "Setting up $(VENV) from requirements.lock"
 	@$(PYTHON) -m venv $(VENV)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r bootstrap.lock

@@ -20,11 +20,16 @@ ENTRY = {
     "evidence": "neighbours",
 }
 
+# Where a guard that fails says that the entry stands.
+STATED = r"data/corrections/x\.yaml, key spike"
+
 
 def entry(**changes):
     """One correction, with some keys changed."""
     content = {**ENTRY, **changes}
-    return corrections.Correction(**{**content, "columns": tuple(content["columns"])})
+    return corrections.Correction(
+        **{**content, "columns": tuple(content["columns"])}, file="data/corrections/x.yaml"
+    )
 
 
 def written(tmp_path, *entries):
@@ -76,13 +81,43 @@ def test_malformed_entry_is_refused(tmp_path, change, message):
         corrections.read(written(tmp_path, {**ENTRY, **change}))
 
 
+@pytest.mark.parametrize(
+    ("labels", "message"),
+    [
+        ([["2022-13-28T17:00", "2022-12-28T17:00"]], "no date and hour; found '2022-13-28T17:00'"),
+        ([["2022-02-28T17:00", "2022-02-30T17:00"]], "no date and hour; found '2022-02-30T17:00'"),
+        ([["2022-02-28T24:00", "2022-03-01T17:00"]], "no date and hour; found '2022-02-28T24:00'"),
+        ([["2022-02-28T17:00", 3]], "no date and hour; found 3"),
+        ([["2022-02-28T17:00"]], "not pairs"),
+        ("2022-02-28T17:00", "not pairs"),
+        ([["2022-02-28T17:00", "2022-02-28T16:00"]], "backwards"),
+    ],
+)
+def test_impossible_label_is_refused(tmp_path, labels, message):
+    path = written(tmp_path, {**ENTRY, "where": {"labels": labels}})
+    with pytest.raises(DataError, match=rf"corrections\.yaml, key spike\.where\.labels: .*{message}"):
+        corrections.read(path)
+
+
+def test_entry_knows_its_file(tmp_path):
+    path = written(tmp_path, ENTRY)
+    assert corrections.read(path)[0].file == str(path)
+
+
 def test_entry_given_twice_is_refused(tmp_path):
     with pytest.raises(DataError, match="stands twice"):
         corrections.read(written(tmp_path, ENTRY, ENTRY))
 
 
 @pytest.mark.parametrize(
-    "text", ["- 1", "dataset: x", "{a: [", "dataset: x\ncorrections: []\nz: 1"]
+    "text",
+    [
+        "- 1",
+        "dataset: x",
+        "{a: [",
+        "dataset: x\ncorrections: []\nz: 1",
+        "dataset: 2022-13-28\ncorrections: []",
+    ],
 )
 def test_malformed_file_is_refused(tmp_path, text):
     path = tmp_path / "corrections.yaml"
@@ -176,24 +211,24 @@ def test_relabel_leaves_out_rows_misplaced_elsewhere(frame):
 
 def test_guard_on_the_number_of_rows(frame):
     wrong = entry(expect={"rows": 2})
-    with pytest.raises(DataError, match=r"upstream has changed.*1 rows.*2 rows"):
-        corrections.demand(frame, wrong, corrections.select(frame, wrong), file="file")
+    with pytest.raises(DataError, match=rf"^{STATED}: upstream or the entry has changed.*upstream_xx.*1 rows.*2 rows"):
+        corrections.demand(frame, wrong, corrections.select(frame, wrong), file="upstream_xx")
 
 
 def test_guard_on_the_values(frame):
     wrong = entry(expect={"rows": 1, "within": {"gas_mwh": [501, 600]}})
-    with pytest.raises(DataError, match=r"row 3, column gas_mwh.*upstream has changed.*500"):
-        corrections.demand(frame, wrong, corrections.select(frame, wrong), file="file")
+    with pytest.raises(DataError, match=rf"^{STATED}: upstream or the entry has changed.*upstream_xx, row 3, column gas_mwh.*500"):
+        corrections.demand(frame, wrong, corrections.select(frame, wrong), file="upstream_xx")
     right = entry(expect={"rows": 1, "within": {"gas_mwh": [499, 501]}})
-    corrections.demand(frame, right, corrections.select(frame, right), file="file")
+    corrections.demand(frame, right, corrections.select(frame, right), file="upstream_xx")
 
 
 def test_guard_on_a_measure():
     guarded = entry(expect={"rows": 1, "percent_fitting_better": [90, 100]})
-    corrections.demand_measure(guarded, "percent_fitting_better", 90, file="file")
-    corrections.demand_measure(guarded, "solar_noon_offset_minutes", 1e9, file="file")
-    with pytest.raises(DataError, match="upstream has changed"):
-        corrections.demand_measure(guarded, "percent_fitting_better", 89.9, file="file")
+    corrections.demand_measure(guarded, "percent_fitting_better", 90, file="upstream_xx")
+    corrections.demand_measure(guarded, "solar_noon_offset_minutes", 1e9, file="upstream_xx")
+    with pytest.raises(DataError, match=rf"^{STATED}: upstream or the entry has changed.*upstream_xx"):
+        corrections.demand_measure(guarded, "percent_fitting_better", 89.9, file="upstream_xx")
 
 
 def test_interval_reads_as_words():

@@ -262,7 +262,7 @@ def test_label_without_convention_is_refused():
 
 
 def test_changed_upstream_stops_the_cleaning():
-    with pytest.raises(DataError, match=r"eia930_2022_xx, key hour_ending: upstream has changed"):
+    with pytest.raises(DataError, match=r"key hour_ending: upstream or the entry has changed.*eia930_2022_xx"):
         cleaned([made_up("hour_ending", expect={"rows": 8759})])
     frame = numbered()
     frame["solar_mwh"] = bell(0, -75.0, 365)

@@ -279,7 +279,7 @@ def test_wrong_number_of_rows_is_refused(tmp_path):
     year = pd.Series([2022, 2022, 2022])
     row_counts.demand(frame, "t", known, area="area", year=year)
     for wrong, message in [
-        (frame.iloc[1:], "key A 2022: wrong number of rows; found 1; allowed: 2"),
+        (frame.iloc[1:], r"expected_rows\.csv, key A 2022: .*wrong number of rows of t; found 1; allowed: 2"),
         (frame.iloc[:2], "key B 2022: wrong number of rows; found 0; allowed: 1"),
         (pd.concat([frame, frame.assign(area="C")]), "key C 2022: .*found 3; allowed: 0"),
     ]:
@@ -292,6 +292,21 @@ def test_wrong_number_of_rows_is_refused(tmp_path):
     path.write_text("table,area,year,rows\nt,A,2022,2\nt,A,2022,2\n", encoding="utf-8")
     with pytest.raises(DataError, match=r"row 3.*expected twice"):
         row_counts.load(path)
+
+
+def test_unknown_time_zone_is_refused(root, tmp_path):
+    stated = (root / "data/facts/balancing_authorities.csv").read_text(encoding="utf-8")
+    path = tmp_path / "balancing_authorities.csv"
+    references = root / "data/references.bib"
+    path.write_text(stated, encoding="utf-8")
+    facts.read(path, "balancing_authorities", references=references)
+    path.write_text(stated.replace("America/Phoenix", "America/Fenix"), encoding="utf-8")
+    with pytest.raises(
+        DataError,
+        match=r"balancing_authorities\.csv, row 2, column time_zone: unknown time zone; "
+        r"found 'America/Fenix'; .*nearest: America/Phoenix",
+    ):
+        facts.read(path, "balancing_authorities", references=references)
 
 
 @pytest.mark.parametrize("name", ["eia930", "electricity_maps", "avert", "annual_intensity"])

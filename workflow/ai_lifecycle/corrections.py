@@ -5,7 +5,8 @@ guard states how many rows it must select and what stands in them; when upstream
 the run stops instead of correcting what is right.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 
 import numpy as np
@@ -36,6 +37,7 @@ CONDITIONS = (
 )
 REQUIRED = ("id", "area", "fault", "action", "columns", "where", "expect", "reason", "evidence")
 OPTIONAL = ("source_key", "locator", "into")
+LABEL_FORMAT = "%Y-%m-%dT%H:%M"
 EXPECTATIONS = ("rows", "within", "percent_fitting_better", "solar_noon_offset_minutes")
 
 
@@ -45,7 +47,7 @@ class Correction:
 
     `columns` are the columns faulty; for ``relabel`` the single column that holds too much, and
     `into` the one that should have it. `where` is a conjunction of conditions, `expect` what the
-    rows selected must show.
+    rows selected must show. `file` is where the entry stands, for messages.
     """
 
     id: str
@@ -60,6 +62,7 @@ class Correction:
     source_key: str = ""
     locator: str = ""
     into: str = ""
+    file: str | None = field(default=None, compare=False)
 
 
 def read(path):
@@ -77,11 +80,13 @@ def read(path):
     Raises
     ------
     DataError
-        Unknown, missing or repeated keys, an unknown action or condition, no row guard.
+        Unknown, missing or repeated keys, an unknown action or condition, a label that is no date
+        and hour, no row guard.
     """
     try:
         content = yaml.safe_load(Path(path).read_text(encoding="utf-8"))
-    except yaml.YAMLError as fault:
+    except (yaml.YAMLError, ValueError) as fault:
+        # A date without quotes that does not exist is a ValueError.
         raise DataError(f"file is not YAML: {fault}", file=path) from None
     if not isinstance(content, dict) or set(content) != {"dataset", "corrections"}:
         raise DataError(
@@ -125,7 +130,27 @@ def _entry(path, entry):
             file=path,
             key=f"{name}.into",
         )
-    return Correction(**{**entry, "columns": tuple(entry["columns"])})
+    _check_labels(path, name, entry["where"].get("labels", []))
+    return Correction(**{**entry, "columns": tuple(entry["columns"])}, file=str(path))
+
+
+def _check_labels(path, name, spans):
+    """Refuse spans that are not pairs of existing hours, the earlier first."""
+    place = {"file": path, "key": f"{name}.where.labels"}
+    for span in spans if isinstance(spans, list) else [spans]:
+        if not isinstance(span, list) or len(span) != 2:
+            raise DataError("labels are not pairs", found=span, **place,
+                            allowed="a list of pairs: first label, last label")  # fmt: skip
+        for label in span:
+            try:
+                datetime.strptime(label, LABEL_FORMAT)
+            except (TypeError, ValueError):
+                raise DataError("label is no date and hour", found=label, **place,
+                                allowed="a date and hour that exist, as 2022-03-28T17:00"
+                                ) from None  # fmt: skip
+        if span[0] > span[1]:
+            raise DataError("labels run backwards", found=span, **place,
+                            allowed="the earlier label first")  # fmt: skip
 
 
 def select(frame, correction, *, repeats=None, local_hour=None):
@@ -151,6 +176,7 @@ def select(frame, correction, *, repeats=None, local_hour=None):
         if column not in frame.columns:
             raise DataError(
                 "correction names an unknown column",
+                file=correction.file,
                 key=correction.id,
                 found=column,
                 allowed=frame.columns,
@@ -178,16 +204,27 @@ def select(frame, correction, *, repeats=None, local_hour=None):
 def demand(frame, correction, chosen, *, file):
     """Refuse to go on unless the rows selected are what the entry expects.
 
+    Parameters
+    ----------
+    frame : DataFrame
+    correction : Correction
+    chosen : ndarray of bool
+        Rows selected.
+    file : str
+        Upstream file that `frame` was read from.
+
     Raises
     ------
     DataError
-        "upstream has changed", naming entry, row and value.
+        "upstream or the entry has changed", naming correction file, entry, upstream file, row and
+        value.
     """
     found = int(chosen.sum())
     if found != correction.expect["rows"]:
         raise DataError(
-            "upstream has changed: correction no longer selects the rows it was written for",
-            file=file,
+            f"upstream or the entry has changed: it does not select in {file} the rows that it "
+            "was written for",
+            file=correction.file,
             key=correction.id,
             found=f"{found} rows",
             allowed=f"{correction.expect['rows']} rows",
@@ -197,10 +234,9 @@ def demand(frame, correction, chosen, *, file):
         outside = cells[~cells.between(low, high)]
         if len(outside):
             raise DataError(
-                "upstream has changed: value is not the fault described",
-                file=file,
-                row=int(outside.index[0]) + 2,
-                column=column,
+                f"upstream or the entry has changed: value in {file}, row "
+                f"{int(outside.index[0]) + 2}, column {column} is not the fault described",
+                file=correction.file,
                 key=correction.id,
                 found=float(outside.iloc[0]),
                 allowed=f"{low} to {high}",
@@ -214,8 +250,9 @@ def demand_measure(correction, measure, value, *, file):
     low, high = correction.expect[measure]
     if not low <= value <= high:
         raise DataError(
-            f"upstream has changed: {measure} is not what the correction was written for",
-            file=file,
+            f"upstream or the entry has changed: {measure} of {file} is not what the correction "
+            "was written for",
+            file=correction.file,
             key=correction.id,
             found=round(float(value), 3),
             allowed=f"{low} to {high}",

@@ -1,10 +1,13 @@
 """Facts: figures transcribed from documents, each with unit, source, locator and status."""
 
+import zoneinfo
+
 import pandas as pd
 
 from ai_lifecycle import bibliography, tables
 from ai_lifecycle.errors import DataError
 
+ZONES = frozenset(zoneinfo.available_timezones())
 STATUSES = ("primary", "secondary", "digitised", "derived", "judgement")
 PROVENANCE = ("source_key", "locator", "status")
 
@@ -30,8 +33,8 @@ def read(path, table, *, references, as_of=None):
     Raises
     ------
     DataError
-        Naming file, row and column: a missing unit, source or locator; an unknown source key or
-        status; bounds that do not enclose the value; a date after `as_of`.
+        Naming file, row and column: a missing unit, source or locator; an unknown source key,
+        status or time zone; bounds that do not enclose the value; a date after `as_of`.
     """
     frame = tables.read_csv(path, table)
     missing = [name for name in PROVENANCE if name not in frame.columns]
@@ -69,6 +72,10 @@ def _check_row(row, position, path, known):
                 allowed=known,
                 **where,
             )
+    if "time_zone" in row and row["time_zone"] not in ZONES:
+        raise DataError(
+            "unknown time zone", column="time_zone", found=row["time_zone"], allowed=ZONES, **where
+        )
     if "value" in row and "unit" in row and pd.isna(row["unit"]):
         raise DataError("fact without unit", column="unit", **where)
     low, value, high = (row.get(name) for name in ("low", "value", "high"))

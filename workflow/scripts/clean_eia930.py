@@ -46,8 +46,8 @@ def cleaned(files, entries, authorities, known_rows):
     areas = set(authorities["authority"])
     for entry in entries:
         if entry.area not in areas:
-            raise DataError("correction of an unknown authority", key=entry.id, found=entry.area,
-                            allowed=areas)  # fmt: skip
+            raise DataError("correction of an unknown authority", file=entry.file, key=entry.id,
+                            found=entry.area, allowed=areas)  # fmt: skip
     parts, rows = [], []
     for line in authorities.sort_values("authority", kind="stable").itertuples(index=False):
         frame = eia930.parse(

@@ -61,7 +61,7 @@ def demand(frame, table, known, *, area, year):
     Raises
     ------
     DataError
-        Naming table, area and year, rows found and expected.
+        Naming the file of expectations, table, area and year, rows found and expected.
     """
     found = frame.groupby([frame[area], year.to_numpy()]).size()
     found = {(table, str(a), int(y)): int(n) for (a, y), n in found.items()}
@@ -69,8 +69,8 @@ def demand(frame, table, known, *, area, year):
     for key in sorted(set(found) | set(wanted)):
         if found.get(key, 0) != wanted.get(key, 0):
             raise DataError(
-                "wrong number of rows",
-                file=table,
+                f"upstream or this file has changed: wrong number of rows of {table}",
+                file="data/expected_rows.csv",
                 key=f"{key[1]} {key[2]}",
                 found=found.get(key, 0),
                 allowed=str(wanted.get(key, 0)),

@@ -20,6 +20,8 @@ LONG_TEXT = 40
 CSS_PIXELS_PER_POINT = 96 / 72
 # On a phone a figure keeps this share of its printed size, and its box scrolls.
 LEAST_SHARE = 0.85
+# What stands between double backquotes in a caption begins so.
+LITERAL = '<span class="docutils literal">'
 
 STATUS_WORDS = {
     "rebuilt": "rebuilt from public data",
@@ -121,13 +123,18 @@ def _figure(row, files, notebooks, linked):
 
 
 def _linked(html, names):
-    """Caption whose mentions of tables lead to them."""
-    if not names:
-        return html
-    mention = re.compile(rf"(?<![\w#/\"-])({'|'.join(map(re.escape, sorted(names)))})(?![\w.-])")
+    """Caption whose mentions of tables lead to them.
+
+    A name that could be an ordinary word, such as numbers, means the table only as a literal.
+    """
     # Odd parts are tags.
     parts = re.split(r"(<[^>]*>)", html)
-    parts[::2] = [mention.sub(r'<a href="#\1">\1</a>', text) for text in parts[::2]]
+    for place in range(0, len(parts), 2):
+        literal = place > 0 and parts[place - 1] == LITERAL
+        meant = [name for name in sorted(names) if literal or "_" in name]
+        if meant:
+            mention = rf"(?<![\w#/\"-])({'|'.join(map(re.escape, meant))})(?![\w.-])"
+            parts[place] = re.sub(mention, r'<a href="#\1">\1</a>', parts[place])
     return "".join(parts)
 
 
