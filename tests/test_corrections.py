@@ -95,7 +95,9 @@ def test_malformed_entry_is_refused(tmp_path, change, message):
 )
 def test_impossible_label_is_refused(tmp_path, labels, message):
     path = written(tmp_path, {**ENTRY, "where": {"labels": labels}})
-    with pytest.raises(DataError, match=rf"corrections\.yaml, key spike\.where\.labels: .*{message}"):
+    with pytest.raises(
+        DataError, match=rf"corrections\.yaml, key spike\.where\.labels: .*{message}"
+    ):
         corrections.read(path)
 
 
@@ -211,13 +213,19 @@ def test_relabel_leaves_out_rows_misplaced_elsewhere(frame):
 
 def test_guard_on_the_number_of_rows(frame):
     wrong = entry(expect={"rows": 2})
-    with pytest.raises(DataError, match=rf"^{STATED}: upstream or the entry has changed.*upstream_xx.*1 rows.*2 rows"):
+    with pytest.raises(
+        DataError,
+        match=rf"^{STATED}: upstream or the entry has changed.*upstream_xx.*1 rows.*2 rows",
+    ):
         corrections.demand(frame, wrong, corrections.select(frame, wrong), file="upstream_xx")
 
 
 def test_guard_on_the_values(frame):
     wrong = entry(expect={"rows": 1, "within": {"gas_mwh": [501, 600]}})
-    with pytest.raises(DataError, match=rf"^{STATED}: upstream or the entry has changed.*upstream_xx, row 3, column gas_mwh.*500"):
+    with pytest.raises(
+        DataError,
+        match=rf"^{STATED}: upstream or the entry has changed.*_xx, row 3, column gas_mwh.*500",
+    ):
         corrections.demand(frame, wrong, corrections.select(frame, wrong), file="upstream_xx")
     right = entry(expect={"rows": 1, "within": {"gas_mwh": [499, 501]}})
     corrections.demand(frame, right, corrections.select(frame, right), file="upstream_xx")
@@ -227,7 +235,9 @@ def test_guard_on_a_measure():
     guarded = entry(expect={"rows": 1, "percent_fitting_better": [90, 100]})
     corrections.demand_measure(guarded, "percent_fitting_better", 90, file="upstream_xx")
     corrections.demand_measure(guarded, "solar_noon_offset_minutes", 1e9, file="upstream_xx")
-    with pytest.raises(DataError, match=rf"^{STATED}: upstream or the entry has changed.*upstream_xx"):
+    with pytest.raises(
+        DataError, match=rf"^{STATED}: upstream or the entry has changed.*upstream_xx"
+    ):
         corrections.demand_measure(guarded, "percent_fitting_better", 89.9, file="upstream_xx")
 
 

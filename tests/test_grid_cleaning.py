@@ -262,12 +262,14 @@ def test_label_without_convention_is_refused():
 
 
 def test_changed_upstream_stops_the_cleaning():
-    with pytest.raises(DataError, match=r"key hour_ending: upstream or the entry has changed.*eia930_2022_xx"):
+    with pytest.raises(
+        DataError, match=r"key hour_ending: upstream or the entry has changed.*eia930_2022_xx"
+    ):
         cleaned([made_up("hour_ending", expect={"rows": 8759})])
     frame = numbered()
     frame["solar_mwh"] = bell(0, -75.0, 365)
     expect = {"rows": 8760, "solar_noon_offset_minutes": [45, 75]}
-    with pytest.raises(DataError, match="solar_noon_offset_minutes is not"):
+    with pytest.raises(DataError, match="solar_noon_offset_minutes of eia930_2022_xx is not"):
         cleaned([made_up("hour_ending", expect=expect)], frame)
 
 

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from ai_lifecycle import tables
+from ai_lifecycle import facts, tables
 from ai_lifecycle.errors import DataError
 from ai_lifecycle.grid_cleaning import (
     annual_intensity,
@@ -279,8 +279,11 @@ def test_wrong_number_of_rows_is_refused(tmp_path):
     year = pd.Series([2022, 2022, 2022])
     row_counts.demand(frame, "t", known, area="area", year=year)
     for wrong, message in [
-        (frame.iloc[1:], r"expected_rows\.csv, key A 2022: .*wrong number of rows of t; found 1; allowed: 2"),
-        (frame.iloc[:2], "key B 2022: wrong number of rows; found 0; allowed: 1"),
+        (
+            frame.iloc[1:],
+            r"data/expected_rows\.csv, key A 2022: .*rows of t; found 1; allowed: 2",
+        ),
+        (frame.iloc[:2], "key B 2022: .*wrong number of rows of t; found 0; allowed: 1"),
         (pd.concat([frame, frame.assign(area="C")]), "key C 2022: .*found 3; allowed: 0"),
     ]:
         with pytest.raises(DataError, match=message):

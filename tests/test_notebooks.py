@@ -5,8 +5,10 @@ import json
 import re
 
 import nbformat
+import pandas as pd
 import pytest
 from builds import ROOT
+from matplotlib import pyplot as plt
 
 from ai_lifecycle import notebooks, tables
 from ai_lifecycle.errors import DataError
@@ -171,6 +173,49 @@ def test_two_runs_give_the_same_bytes(tmp_path, monkeypatch):
     assert selfcontained.faults(page) == []
     assert "<h1>Title &lt;b&gt;</h1>" in page
     assert str(tmp_path) not in page
+
+
+def test_missing_cells_are_a_dash(tmp_path):
+    """Whatever stands for missing; text that only contains such a word stays."""
+    frame = """
+import pandas as pd
+from ai_lifecycle import style
+style.dash_missing()
+pd.DataFrame({
+    "float": [1.5, None], "integer": pd.array([1, None], dtype="Int64"),
+    "text": pd.array(["NaN of all", None], dtype="string"),
+    "day": pd.to_datetime(["2022-01-02", None]),
+}, index=pd.Index(["a", None]))
+"""
+    path = stored(tmp_path, frame)
+    executed = notebooks.execute(path, results="x", folder=tmp_path)
+    html = executed.cells[1].outputs[0].data["text/html"]
+    words = {"–": 5, ">NaN<": 0, "NaN of all": 1, "NA&gt;": 0, "NaT": 0}
+    assert {word: html.count(word) for word in words} == words
+
+
+@pytest.mark.parametrize("path", STORED, ids=lambda p: p.stem)
+def test_every_notebook_shows_missing_cells_as_a_dash(path):
+    assert "style.dash_missing()" in source(path)
+
+
+def test_bars_of_data_quality_can_be_told_apart(monkeypatch):
+    frozen = tables.read_csv(ROOT / "data/frozen/eia930_quality.csv", "eia930_quality")
+    nothing = pd.DataFrame(columns=list(tables.declaration("hardware_data_quality")))
+    shown = {"grid_data_quality": frozen, "hardware_data_quality": nothing}
+    monkeypatch.setattr(tables, "read_csv", lambda path, name: shown[name])
+    (path,) = [p for p in STORED if p.stem == "data_quality"]
+    code = source(path)
+    names = {}
+    with plt.rc_context(), pd.option_context("display.max_rows", 9, "display.max_colwidth", 9):
+        exec(code[: code.index("plt.show()")], names)
+        axes = names["axes"]
+        labels = [label.get_text() for label in axes.get_yticklabels()]
+        plt.close(names["figure"])
+    assert len(labels) == len(axes.patches) == len(set(labels)) > 10
+    touched = frozen.loc[frozen["energy_share_percent"].abs() > 0, "energy_share_percent"]
+    assert sum(bar.get_width() for bar in axes.patches) == pytest.approx(touched.sum())
+    assert "AZPS: isolated spike (3 entries)" in labels
 
 
 @pytest.mark.parametrize(

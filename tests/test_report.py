@@ -263,9 +263,12 @@ def test_a_caption_that_names_a_table_leads_to_it(parts):
 
 def test_an_ordinary_word_leads_to_no_table_of_its_name(parts):
     names = {"numbers", "gpu_growth"}
-    linked = page._linked(captions.html_of_text("Its numbers, as in ``numbers``: gpu_growth.\n"), names)
+    linked = page._linked(
+        captions.html_of_text("Its numbers, as in ``numbers``: gpu_growth.\n"), names
+    )
     assert linked == (
-        '<p>Its numbers, as in <span class="docutils literal"><a href="#numbers">numbers</a></span>: '
+        '<p>Its numbers, as in <span class="docutils literal">'
+        '<a href="#numbers">numbers</a></span>: '
         '<a href="#gpu_growth">gpu_growth</a>.</p>'
     )
 

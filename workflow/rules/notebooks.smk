@@ -77,6 +77,7 @@ rule notebook_run:
         read=notebook_reads,
         fields=SHIPPED("data/fields.csv"),
         looks=PAGE_FILES("notebook.html.j2"),
+        style=SHIPPED("workflow/ai_lifecycle/style.py"),
         code=CODE("notebook_run"),
     output:
         notebook="<results>/notebooks/{notebook}.ipynb",

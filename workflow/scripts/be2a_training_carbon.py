@@ -44,9 +44,9 @@ LEGEND = {
     "disclosed_unknown": "disclosed, accounting not stated",
 }
 TITLES = (
-    "(a) Models of the paper's figure 2a, from public data",
-    "(b) All others",
-    "(b) continued",
+    "a  Models of the paper's figure 2a, from public data",
+    "b  All others",
+    "b  continued",
 )
 SMALL = style.SMALLEST_TEXT_POINTS
 
@@ -163,7 +163,7 @@ def draw(values):
     )
     for axis, part, title in panels:
         _panel(axis, part, wide=part["panel"].iloc[0] == "a")
-        axis.set_title(title, loc="left", fontsize=7.5)
+        axis.set_title(title, loc="left", fontweight="bold", fontsize=7.5)
         axis.set_xlabel("Operational emissions [t CO$_2$e], logarithmic", fontsize=SMALL)
     top.legend(
         handles=_handles(), loc="outside upper center", ncols=3, fontsize=SMALL, columnspacing=1.2

@@ -55,7 +55,7 @@ def draw_be3a(values):
     left.tick_params(axis="x", length=0)
     left.grid(visible=False, axis="x")
     left.set_ylabel("emissions [t CO$_2$e]")
-    left.set_title("(a) life cycle", loc="left")
+    left.set_title("a  life cycle", loc="left", fontweight="bold")
     handles, words = left.get_legend_handles_labels()
     left.legend(handles[::-1], words[::-1], loc="upper left", fontsize=SMALL)
     _rates(right, values[values["panel"] == "b"])
@@ -72,7 +72,7 @@ def _rates(axis, values):
     axis.set_ylim(0, 0.31)
     axis.set_xlabel("utilisation [%]")
     axis.set_ylabel("embodied carbon [kg CO$_2$e per used hour]")
-    axis.set_title("(b) what one hour of a system carries", loc="left")
+    axis.set_title("b  what one hour of a system carries", loc="left", fontweight="bold")
     axis.legend(loc="upper right", fontsize=SMALL)
 
 

@@ -57,7 +57,7 @@ def draw(values):
         part = values[values["company"] == company]
         _panel(axis, part, first, last)
         fiscal = " (fiscal years)" if bool(part["fiscal_year"].iloc[0]) else ""
-        axis.set_title(f"({letter}) {company}{fiscal}", loc="left", fontsize=8)
+        axis.set_title(f"{letter}  {company}{fiscal}", loc="left", fontweight="bold", fontsize=8)
         axis.set_ylabel("Emissions [Mt CO$_2$e]", fontsize=SMALL)
     _legend(axes.flat[-1])
     return figure

@@ -177,8 +177,8 @@ def draw(values):
     top, bottom = figure.subfigures(2, 1, height_ratios=[1.75, 1.0])
     phases = {name: (face, hatch) for name, face, hatch in PHASES.values()}
     titles = (
-        "(a) Phases of the life cycle, use included",
-        "(b) Components, use left out",
+        "a  Phases of the life cycle, use included",
+        "b  Components, use left out",
     )
     for panel, place, looks, title, columns in (
         ("a", top, phases, titles[0], 3),
@@ -186,7 +186,7 @@ def draw(values):
     ):
         axis = place.subplots()
         _bars(axis, values[values["panel"] == panel], looks)
-        axis.set_title(title, loc="left", fontsize=8)
+        axis.set_title(title, loc="left", fontweight="bold", fontsize=8)
         handles = [
             Patch(facecolor=face, hatch=hatch, edgecolor="black", lw=0.4, label=name)
             for name, (face, hatch) in looks.items()

@@ -11,9 +11,9 @@ from ai_lifecycle import constants, runlog, style, tables
 TABLE = "la_refresh"
 # Old, new: panel, title.
 STEPS = {
-    ("NVIDIA A100 SXM4 40GB", "NVIDIA H100 SXM5 80GB"): ("a", "(a) A100 replaced by H100"),
-    ("NVIDIA H100 SXM5 80GB", "NVIDIA B200 SXM"): ("b", "(b) H100 replaced by B200"),
-    ("NVIDIA A100 SXM4 40GB", "NVIDIA B200 SXM"): ("c", "(c) A100 replaced by B200"),
+    ("NVIDIA A100 SXM4 40GB", "NVIDIA H100 SXM5 80GB"): ("a", "a  A100 replaced by H100"),
+    ("NVIDIA H100 SXM5 80GB", "NVIDIA B200 SXM"): ("b", "b  H100 replaced by B200"),
+    ("NVIDIA A100 SXM4 40GB", "NVIDIA B200 SXM"): ("c", "c  A100 replaced by B200"),
 }
 # What is bought: colour of line, dash, face and hatch of the range.
 BOUNDARIES = {
@@ -59,7 +59,7 @@ def draw(values, life_low_years, life_high_years):
         _panel(axis, values[values["panel"] == panel])
         axis.axhline(life_low_years, color="black", lw=0.8, ls=":", zorder=2)
         axis.axhline(life_high_years, color="black", lw=0.8, ls=":", zorder=2)
-        axis.set_title(title, loc="left", fontsize=7.5)
+        axis.set_title(title, loc="left", fontweight="bold", fontsize=7.5)
     axes[1].set_xlabel("Grid intensity in use [g CO$_2$e/kWh], logarithmic", fontsize=SMALL)
     axes[0].set_ylabel("Time to repay [years], logarithmic", fontsize=SMALL)
     figure.legend(

@@ -202,7 +202,7 @@ def draw_sa10(values):
     left.set_xlim(0, 100)
     left.set_xlabel("GPU utilisation [%]")
     left.set_ylabel("bar height [units]")
-    left.set_title("(a) the paper's histogram, read off", loc="left")
+    left.set_title("a  the paper's histogram, read off", loc="left", fontweight="bold")
     right.axvspan(*CLAIM, color="#EDEDED", zorder=0, lw=0)
     for series, (colour, dashes, thick) in CLUSTERS.items():
         rows = values[(values["panel"] == "b") & (values["series"] == series)]
@@ -211,7 +211,7 @@ def draw_sa10(values):
     right.set_ylim(0, 101)
     right.set_xlabel("GPU utilisation [%]")
     right.set_ylabel("share at or below [%]")
-    right.set_title("(b) beside it: GPUs of three public clusters", loc="left")
+    right.set_title("b  beside it: GPUs of three public clusters", loc="left", fontweight="bold")
     right.legend(loc="upper left", fontsize=SMALL)
     return figure
 

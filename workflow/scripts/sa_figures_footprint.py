@@ -65,7 +65,7 @@ def draw_sa4(values):
     stacked_bars.plain_x(left, names)
     left.legend(loc="upper right", fontsize=SMALL)
     left.set_ylabel("operational emissions [t CO$_2$e]")
-    left.set_title("(a) the company's models, read off", loc="left")
+    left.set_title("a  the company's models, read off", loc="left", fontweight="bold")
     left.set_ylim(0, 980)
     _open_models(right, values[values["panel"] == "b"])
     _later(bottom.subplots(), values[values["panel"] == "c"])
@@ -111,7 +111,7 @@ def _open_models(axis, values):
     axis.grid(visible=False, axis="y")
     axis.set_xlim(0, 640)
     axis.set_xlabel("training emissions [t CO$_2$e]")
-    axis.set_title("(b) open models", loc="left")
+    axis.set_title("b  open models", loc="left", fontweight="bold")
     axis.legend(loc="lower right", fontsize=SMALL)
 
 
@@ -138,7 +138,11 @@ def _later(axis, values):
     axis.set_xticklabels(["20", "50", "100", "200", "500", "1,000", "2,000", "5,000", "10,000"])
     axis.set_ylim(-0.7, len(order) - 0.3)
     axis.set_xlabel("training emissions as disclosed [t CO$_2$e], logarithmic")
-    axis.set_title("(c) disclosures that the paper does not show; letter: boundary", loc="left")
+    axis.set_title(
+        "c  disclosures that the paper does not show; letter: boundary",
+        loc="left",
+        fontweight="bold",
+    )
     axis.legend(loc="lower right", fontsize=SMALL)
 
 
@@ -154,7 +158,7 @@ def draw_sa5(values):
     stacked_bars.plain_x(left, names)
     left.set_ylabel("emissions [t CO$_2$e]")
     left.set_ylim(0, 1420)
-    left.set_title("(a) the company's models, read off", loc="left")
+    left.set_title("a  the company's models, read off", loc="left", fontweight="bold")
     handles, words = left.get_legend_handles_labels()
     left.legend(handles[::-1], words[::-1], loc="upper right", fontsize=SMALL)
     _public_runs(right, values[values["panel"] == "b"])
@@ -198,7 +202,7 @@ def _public_runs(axis, values):
     axis.set_xlim(0.1, 1500)
     axis.set_xticks([0.1, 1, 10, 100, 1000], ["0.1", "1", "10", "100", "1,000"])
     axis.set_xlabel("emissions [t CO$_2$e], logarithmic")
-    axis.set_title("(b) the same accounting on public runs", loc="left")
+    axis.set_title("b  the same accounting on public runs", loc="left", fontweight="bold")
     axis.set_ylim(-1.9, len(order) - 0.4)
     axis.legend(
         loc="lower right",

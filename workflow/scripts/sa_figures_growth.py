@@ -113,7 +113,7 @@ def _translation(axis, values):
     axis.set_ylim(0, 43)
     axis.set_xlabel("parameters [billions], logarithmic")
     axis.set_ylabel("BLEU, few-shot")
-    axis.set_title("(a) GPT-3, translation", loc="left")
+    axis.set_title("a  GPT-3, translation", loc="left", fontweight="bold")
     axis.legend(loc="lower right", fontsize=SMALL, handlelength=1.4)
 
 
@@ -136,7 +136,7 @@ def _recommendation(axis, values):
     axis.set_ylim(0, 0.034)
     axis.set_xlabel("model size over the smallest, logarithmic")
     axis.set_ylabel("gain in AUC")
-    axis.set_title("(a) continued: recommendation", loc="left")
+    axis.set_title("a  continued: recommendation", loc="left", fontweight="bold")
 
 
 def _growth(axis, values):
@@ -165,7 +165,7 @@ def _growth(axis, values):
     axis.set_xticks([1, 2, 5, 10, 20], ["1", "2", "5", "10", "20"])
     axis.set_xticks([], minor=True)
     axis.set_xlabel("2021 over 2019, logarithmic")
-    axis.set_title("(b), (c) data and models, as printed", loc="left")
+    axis.set_title("b, c  data and models, as printed", loc="left", fontweight="bold")
 
 
 def _capacity(axis, values):
@@ -189,7 +189,7 @@ def _capacity(axis, values):
     axis.set_xticks(range(len(quarters)), quarters, fontsize=SMALL)
     axis.set_ylim(0.8, 3.1)
     axis.set_ylabel("capacity over the first quarter")
-    axis.set_title("(d) capacity", loc="left")
+    axis.set_title("d  capacity", loc="left", fontweight="bold")
     axis.legend(loc="upper left", fontsize=SMALL)
 
 
@@ -200,8 +200,8 @@ def draw_sa3(values):
     top, bottom = figure.subfigures(2, 1, height_ratios=[1.0, 1.75])
     _phases(top.subplots(1, 1), values[values["panel"].isin(["a", "b"])])
     left, right = bottom.subplots(1, 2, sharey=True)
-    _scopes(left, values[values["panel"] == "c"], "(c) the paper's bars")
-    _scopes(right, values[values["panel"] == "d"], "(c) beside it: the company's index of 2025")
+    _scopes(left, values[values["panel"] == "c"], "c  the paper's bars")
+    _scopes(right, values[values["panel"] == "d"], "c  beside it: the company's index of 2025")
     left.set_ylabel("emissions [Mt CO$_2$e]")
     return figure
 
@@ -279,7 +279,7 @@ def _scopes(axis, values, title):
         )
     stacked_bars.plain_x(axis, years)
     axis.set_ylim(0, 16.5)
-    axis.set_title(title, loc="left")
+    axis.set_title(title, loc="left", fontweight="bold")
     handles, names = axis.get_legend_handles_labels()
     axis.legend(handles[::-1], names[::-1], loc="upper left", fontsize=SMALL)
 

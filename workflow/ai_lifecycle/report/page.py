@@ -133,7 +133,7 @@ def _linked(html, names):
         literal = place > 0 and parts[place - 1] == LITERAL
         meant = [name for name in sorted(names) if literal or "_" in name]
         if meant:
-            mention = rf"(?<![\w#/\"-])({'|'.join(map(re.escape, meant))})(?![\w.-])"
+            mention = rf"(?<![\w#/\"-])({'|'.join(map(re.escape, meant))})(?![\w-]|\.\w)"
             parts[place] = re.sub(mention, r'<a href="#\1">\1</a>', parts[place])
     return "".join(parts)
 
