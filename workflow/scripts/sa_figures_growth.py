@@ -209,9 +209,9 @@ def draw_sa3(values):
 def _phases(axis, values):
     rows = values.assign(category=values["panel"] + values["category"])
     labels = {
-        "aprinted": "(a) power capacity,\nas printed",
-        "bprinted": "(b) energy of RM1,\nas printed",
-        "bdigitised": "(b) energy of RM1,\nread off",
+        "aprinted": "a  power capacity,\nas printed",
+        "bprinted": "b  energy of RM1,\nas printed",
+        "bdigitised": "b  energy of RM1,\nread off",
     }
     places = {name: -number for number, name in enumerate(labels)}
     stacked_bars.draw(axis, rows, places, PHASES, horizontal=True, width=0.62)
