@@ -515,7 +515,9 @@ def test_the_script_takes_the_frozen_table_when_upstream_is_away(
 
     monkeypatch.setattr(clean_chip_dataset.sources, "files", lambda receipt: None)
     frozen = tmp_path / "frozen.csv"
-    shutil.copyfile(root / "data/frozen/chip_dataset_gpus.csv", frozen)
+    for suffix in ("", ".sha256"):
+        kept = root / f"data/frozen/chip_dataset_gpus.csv{suffix}"
+        shutil.copyfile(kept, f"{frozen}{suffix}")
     clean_chip_dataset.main("receipt.json", "none", frozen, tmp_path / "out.csv", False)
     assert (tmp_path / "out.csv").read_bytes() == frozen.read_bytes()
 
