@@ -183,7 +183,7 @@ def marks(axis, values):
     axis.tick_params(axis="x", labelsize=SMALL)
     axis.xaxis.set_major_formatter(FuncFormatter(lambda tonnes, _: f"{tonnes:,g}"))
     axis.xaxis.set_minor_formatter(NullFormatter())
-    axis.set_xlabel("operational emissions [t CO₂e], logarithmic", fontsize=SMALL)
+    axis.set_xlabel("operational [t CO₂e], logarithmic", fontsize=SMALL)
 
 
 def tick_tonnes(axis, subs):

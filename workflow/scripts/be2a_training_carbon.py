@@ -25,7 +25,7 @@ def plotted(carbon, reconciliation):
 def draw(values):
     """The figure from its plotted values."""
     style.apply()
-    figure, axis = plt.subplots(figsize=(style.COLUMN_WIDTH_INCHES, 5.0))
+    figure, axis = plt.subplots(figsize=(style.COLUMN_WIDTH_INCHES, 4.6))
     training_panels.marks(axis, values)
     training_panels.tick_tonnes(axis, (1.0, 2.0, 5.0))
     axis.set_yticks(values["position"].unique().tolist(), [])

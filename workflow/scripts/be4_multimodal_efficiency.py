@@ -138,10 +138,9 @@ def _levers(summary):
 
 def draw(values):
     """The figure, from the plotted values alone."""
-    figure = plt.figure(figsize=(style.PAGE_WIDTH_INCHES, 6.9))
-    grid = figure.add_gridspec(2, 2, width_ratios=[1, 1.02], height_ratios=[1, 1.0])
-    axes = [figure.add_subplot(grid[0, 0]), figure.add_subplot(grid[1, 0]),
-            figure.add_subplot(grid[:, 1])]  # fmt: skip
+    figure, axes = plt.subplots(
+        3, 1, figsize=(style.COLUMN_WIDTH_INCHES, 8.9), height_ratios=[1.0, 0.95, 1.5]
+    )
     panels = dict(iter(values.groupby("panel")))
     _draw_tasks(axes[0], panels["a"])
     _draw_runs(axes[1], panels["b"])

@@ -12,7 +12,7 @@ SERIES = [
     "marginal_proxy_range",
     "marginal_avert",
 ]
-COLUMNS = 4
+COLUMNS = 2
 
 
 def plotted(profile, marginal):
@@ -29,7 +29,7 @@ def draw(values):
     figure, axes = plt.subplots(
         rows,
         COLUMNS,
-        figsize=(style.PAGE_WIDTH_INCHES, 0.9 + 1.6 * rows),
+        figsize=(style.COLUMN_WIDTH_INCHES, 1.5 + 1.35 * rows),
         sharex=True,
         sharey=True,
         squeeze=False,
@@ -50,7 +50,7 @@ def draw(values):
         grid_panels.BOUNDARY, x=0.99, ha="right", fontsize=style.SETTINGS["axes.labelsize"]
     )
     handles, labels = grid_panels.legend_entries(SERIES)
-    figure.legend(handles, labels, loc="outside lower center", ncols=3, handlelength=3.0)
+    figure.legend(handles, labels, loc="outside lower center", handlelength=3.0)
     return figure
 
 

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import numpy as np
 from matplotlib import pyplot as plt
+from matplotlib.ticker import FuncFormatter
 
 from ai_lifecycle import runlog, stacked_bars, style, tables
 
@@ -83,11 +84,13 @@ def draw_sa1(values):
 def draw_sa2(values):
     """Model quality over size; growth of data, models and capacity."""
     style.apply()
-    figure, axes = plt.subplots(2, 2, figsize=(style.PAGE_WIDTH_INCHES, 4.7))
-    _translation(axes[0, 0], values[(values["panel"] == "a") & (values["x_unit"] == "1e9")])
-    _recommendation(axes[0, 1], values[(values["panel"] == "a") & (values["x_unit"] == "1")])
-    _growth(axes[1, 0], values[values["panel"].isin(["b", "c"])])
-    _capacity(axes[1, 1], values[values["panel"] == "d"])
+    figure, axes = plt.subplots(
+        4, 1, figsize=(style.COLUMN_WIDTH_INCHES, 8.4), height_ratios=[1.15, 1.0, 0.85, 1.0]
+    )
+    _translation(axes[0], values[(values["panel"] == "a") & (values["x_unit"] == "1e9")])
+    _recommendation(axes[1], values[(values["panel"] == "a") & (values["x_unit"] == "1")])
+    _growth(axes[2], values[values["panel"].isin(["b", "c"])])
+    _capacity(axes[3], values[values["panel"] == "d"])
     return figure
 
 
@@ -106,15 +109,21 @@ def _translation(axis, values):
                 ms=2.6 if filled else 6,
                 mfc=colour if filled else "none",
                 mew=0.8,
-                label=f"{words}, {'read off the paper' if filled else 'Brown et al., Table H.1'}",
+                label=f"{words}, {'read off the paper' if filled else 'Brown et al.'}",
             )
             stacked_bars.errors(axis, rows["x_value"], rows["value"], rows, ecolor=colour)
     axis.set_xscale("log")
+    _plain_powers(axis)
     axis.set_ylim(0, 43)
     axis.set_xlabel("parameters [billions], logarithmic")
     axis.set_ylabel("BLEU, few-shot")
     axis.set_title("a  GPT-3, translation", loc="left", fontweight="bold")
     axis.legend(loc="lower right", fontsize=SMALL, handlelength=1.4)
+
+
+def _plain_powers(axis):
+    """Powers of ten written out: an exponent is too small to read."""
+    axis.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,g}"))
 
 
 def _recommendation(axis, values):
@@ -133,6 +142,7 @@ def _recommendation(axis, values):
             color=colour,
         )
     axis.set_xscale("log")
+    _plain_powers(axis)
     axis.set_ylim(0, 0.034)
     axis.set_xlabel("model size over the smallest, logarithmic")
     axis.set_ylabel("gain in AUC")
@@ -196,13 +206,13 @@ def _capacity(axis, values):
 def draw_sa3(values):
     """Phases by power and energy; emissions of the company by scope."""
     style.apply()
-    figure = plt.figure(figsize=(style.PAGE_WIDTH_INCHES, 4.6))
-    top, bottom = figure.subfigures(2, 1, height_ratios=[1.0, 1.75])
+    figure = plt.figure(figsize=(style.COLUMN_WIDTH_INCHES, 7.2))
+    top, bottom = figure.subfigures(2, 1, height_ratios=[1.0, 2.4])
     _phases(top.subplots(1, 1), values[values["panel"].isin(["a", "b"])])
-    left, right = bottom.subplots(1, 2, sharey=True)
-    _scopes(left, values[values["panel"] == "c"], "c  the paper's bars")
-    _scopes(right, values[values["panel"] == "d"], "c  beside it: the company's index of 2025")
-    left.set_ylabel("emissions [Mt CO$_2$e]")
+    read, index = bottom.subplots(2, 1, sharey=True)
+    _scopes(read, values[values["panel"] == "c"], "c  the paper's bars")
+    _scopes(index, values[values["panel"] == "d"], "c  beside it: the company's index of 2025")
+    bottom.supylabel("emissions [Mt CO₂e]", fontsize=style.SETTINGS["axes.labelsize"])
     return figure
 
 
