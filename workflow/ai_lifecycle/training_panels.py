@@ -1,4 +1,4 @@
-"""Rows of operational carbon of training by accounting, the same in every figure that shows them."""
+"""Rows of operational carbon of training by accounting, the same in every figure with them."""
 
 import numpy as np
 import pandas as pd

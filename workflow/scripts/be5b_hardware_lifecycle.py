@@ -1,5 +1,7 @@
 """Figure be5b: life-cycle assessments of data-centre hardware, by phase and by component."""
 
+import textwrap
+
 import numpy as np
 import pandas as pd
 from matplotlib import pyplot as plt
@@ -37,9 +39,7 @@ WITHIN = "share within materials of "
 CARD = ("NVIDIA A100 SXM 40 GB", "NVIDIA A100 SXM 40GB")
 SERVER = ("Dell R740 with 8 SSDs", "Dell PowerEdge R740, full life-cycle assessment")
 CHIPS = ("Google TPU v4i", "Google TPU v5e", "Google TPU v6e")
-LINES = {
-    "manufacture, transport and end of life, not split": "manufacture, transport and\nend of life, not split"
-}
+LEGEND_CHARACTERS = 28
 SMALL = style.SMALLEST_TEXT_POINTS
 
 
@@ -180,7 +180,7 @@ def draw(values):
     top, bottom = figure.subfigures(2, 1, height_ratios=[1.7, 1.0])
     phases = {name: (face, hatch) for name, face, hatch in PHASES.values()}
     titles = (
-        "a  Phases of the life cycle, use included",
+        "a  Phases, use included",
         "b  Components, use left out",
     )
     for panel, place, looks, title, columns in (
@@ -191,7 +191,13 @@ def draw(values):
         _bars(axis, values[values["panel"] == panel], looks)
         axis.set_title(title, loc="left", fontweight="bold", fontsize=8)
         handles = [
-            Patch(facecolor=face, hatch=hatch, edgecolor="black", lw=0.4, label=LINES.get(name, name))
+            Patch(
+                facecolor=face,
+                hatch=hatch,
+                edgecolor="black",
+                lw=0.4,
+                label=textwrap.fill(name, LEGEND_CHARACTERS),
+            )
             for name, (face, hatch) in looks.items()
         ]
         place.legend(handles=handles, loc="outside lower center", ncols=columns, fontsize=SMALL,

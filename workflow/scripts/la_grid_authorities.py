@@ -35,7 +35,8 @@ def draw(values):
         squeeze=False,
     )
     for axis, authority in zip(axes.flat, authorities, strict=False):
-        grid_panels.panel(axis, values[values["authority"] == authority])
+        part = values[values["authority"] == authority]
+        grid_panels.panel(axis, part, grid_panels.HOLLOW_LINES)
         axis.set_title(authority, loc="left", fontweight="bold")
     for axis in axes.flat[len(authorities) :]:
         axis.set_axis_off()
@@ -49,7 +50,7 @@ def draw(values):
     figure.suptitle(
         grid_panels.BOUNDARY, x=0.99, ha="right", fontsize=style.SETTINGS["axes.labelsize"]
     )
-    handles, labels = grid_panels.legend_entries(SERIES)
+    handles, labels = grid_panels.legend_entries(SERIES, grid_panels.HOLLOW_LINES)
     figure.legend(handles, labels, loc="outside lower center", handlelength=3.0)
     return figure
 

@@ -104,15 +104,15 @@ def _panel(axis, values):
 
 
 def _handles(low, high):
-    handles = []
+    lines, ranges = [], []
     for boundary, (colour, dash, face, hatch) in reversed(BOUNDARIES.items()):
-        handles.append(Line2D([], [], color=colour, ls=dash, lw=1.8, label=f"{boundary} bought"))
-        handles.append(
+        lines.append(Line2D([], [], color=colour, ls=dash, lw=1.8, label=f"{boundary} bought"))
+        ranges.append(
             Patch(facecolor=face, edgecolor=colour, hatch=hatch, lw=0.6, label="its range")
         )
     label = f"service life, {low:g} and {high:g} years"
-    handles.append(Line2D([], [], color="black", ls=":", lw=0.8, label=label))
-    return handles
+    # A legend fills its columns downwards: each range comes beside its line.
+    return [*lines, Line2D([], [], color="black", ls=":", lw=0.8, label=label), *ranges]
 
 
 def main(breakeven, constants_path, svg, pdf, png, csv):

@@ -47,7 +47,10 @@ def _rows(axis, rows):
     """Name of each row before it; boundary, and what does not reconcile, behind."""
     axis.set_yticks(rows["position"].tolist(), rows["label"].tolist(), fontsize=SMALL)
     remarks = [
-        (row.position, f"{training_panels.boundary_letter(row)}  {training_panels.unreconciled(row)}")
+        (
+            row.position,
+            f"{training_panels.boundary_letter(row)}  {training_panels.unreconciled(row)}",
+        )
         for row in rows.itertuples(index=False)
     ]
     for position, words in [(rows["position"].min() - 1.1, "boundary"), *remarks]:

@@ -140,7 +140,7 @@ def _later(axis, values):
     axis.set_ylim(-0.7, len(order) - 0.3)
     axis.set_xlabel("as disclosed [t CO₂e], logarithmic")
     axis.set_title(
-        "c  not in the paper; letter: boundary",
+        "c  not in the paper",
         loc="left",
         fontweight="bold",
     )
@@ -203,7 +203,7 @@ def _public_runs(axis, values):
     axis.set_xlim(0.1, 1500)
     axis.set_xticks([0.1, 1, 10, 100, 1000], ["0.1", "1", "10", "100", "1,000"])
     axis.set_xlabel("emissions [t CO₂e], logarithmic")
-    axis.set_title("b  the same accounting on public runs", loc="left", fontweight="bold")
+    axis.set_title("b  the same for public runs", loc="left", fontweight="bold")
     axis.set_ylim(-1.9, len(order) - 0.4)
     axis.legend(
         loc="lower right",
