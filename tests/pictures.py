@@ -12,6 +12,7 @@ from matplotlib.text import Text
 from ai_lifecycle import constants, style, tables
 
 POINTS_PER_INCH = 72
+SIDES = ("width", "height")
 TALLEST_INCHES = 9.25
 # Figures that take the full width of a page, and why.
 PAGE_WIDTH = {"la_training_disclosures": "so many rows do not fit a column"}
@@ -81,17 +82,17 @@ def _unseen_ticks(axes):
                 yield tick.label2
 
 
-def clipped(figure):
-    """Texts that leave the figure."""
+def clipped(texts, figure):
+    """Of the texts shown, those that leave the figure."""
     page = figure.bbox.padded(1)
     return [
         words
-        for words, box in shown_texts(figure)
+        for words, box in texts
         if box.x0 < page.x0 or box.x1 > page.x1 or box.y0 < page.y0 or box.y1 > page.y1
     ]
 
 
-def overlapping(figure):
+def overlapping(texts):
     """Pairs of texts that lie on each other."""
-    inner = [(words, box.padded(-1)) for words, box in shown_texts(figure)]
+    inner = [(words, box.padded(-1)) for words, box in texts]
     return [(a, b) for (a, left), (b, right) in combinations(inner, 2) if left.overlaps(right)]

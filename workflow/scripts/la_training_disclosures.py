@@ -14,7 +14,7 @@ def plotted(carbon, reconciliation):
     own = training_panels.own_accounts(carbon)
     rest = own[own["figure_2a"].isna()]
     values = training_panels.values_drawn(rest, reconciliation, own)
-    half = (values["position"].max() + 1) // 2
+    half = values["position"].max() // 2
     panel = (values["position"] > half).map({False: "a", True: "b"})
     return values.assign(panel=panel)[["panel", *training_panels.COLUMNS]]
 
