@@ -10,6 +10,7 @@ from ai_lifecycle import runlog, style, tables, training_panels
 TABLE = "be2a_training_carbon"
 SECOND_COUNT = "training run as the LLaMA authors count it, US"
 LEGEND_CHARACTERS = 24
+GREY = "#555555"
 SMALL = style.SMALLEST_TEXT_POINTS
 
 
@@ -46,9 +47,6 @@ def draw(values):
             borderaxespad=0.2,
         )
     return figure
-
-
-GREY = "#555555"
 
 
 def _name(axis, position, words, shift, colour, where):
