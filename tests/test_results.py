@@ -6,21 +6,18 @@ import re
 import numpy as np
 import pandas as pd
 import pytest
-from builds import ROOT, snakemake
+from builds import ROOT
 
 from ai_lifecycle import tables
 
-pytestmark = [pytest.mark.workflow, pytest.mark.xdist_group("results")]
+pytestmark = [pytest.mark.workflow]
 PICTURES = ("be1_gpu_performance_growth", "be2a_training_carbon", "be6_intensity_by_hour")
 
 
 @pytest.fixture(scope="module")
-def results(tmp_path_factory):
-    """A whole offline build."""
-    folder = tmp_path_factory.mktemp("whole")
-    finished = snakemake(folder, config=None)
-    assert finished.returncode == 0, finished.stderr[-3000:]
-    return folder / "results" / "latest"
+def results(whole):
+    """What a whole offline build made."""
+    return whole / "results" / "latest"
 
 
 def test_numbers_in_the_readme_are_those_of_the_build(results):
