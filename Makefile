@@ -32,7 +32,7 @@ $(READY): bootstrap.lock build.lock requirements.lock pyproject.toml
 	@touch $(READY)
 
 test: environment
-	@$(BIN)/python -m pytest -n 2 --dist loadgroup tests
+	@$(BIN)/python -m pytest -n 2 --dist loadfile tests
 
 # Two whole builds, as different as one machine allows, must have the same manifest.
 verify-build: environment

@@ -4,8 +4,36 @@ import os
 from pathlib import Path
 
 import pytest
+from builds import snakemake
 
 ROOT = Path(__file__).resolve().parents[1]
+# Files whose tests share the whole build below.
+ON_THE_BUILD = ("test_resilience.py", "test_results.py")
+
+
+def is_on_the_build(nodeid):
+    return nodeid.partition("::")[0].endswith(ON_THE_BUILD)
+
+
+def pytest_collection_modifyitems(items):
+    """The longest work first, so that the other worker has the rest for its company."""
+    items.sort(key=lambda item: not is_on_the_build(item.nodeid))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config, log):
+    """One worker for a file, and one for all tests on the build: what they share is made once.
+
+    Marks ``xdist_group`` are not used: with pytest 9.2 they group nothing (pytest-xdist 1386).
+    """
+    from xdist.scheduler import LoadScopeScheduling
+
+    class ByFile(LoadScopeScheduling):
+        def _split_scope(self, nodeid):
+            return "build" if is_on_the_build(nodeid) else nodeid.partition("::")[0]
+
+    config.option.loadscopereorder = False
+    return ByFile(config, log)
 
 
 @pytest.fixture(scope="session")
@@ -21,3 +49,12 @@ def mirror():
     if not place or not Path(place).is_dir():
         pytest.skip("AI_LIFECYCLE_MIRROR names no folder of upstream files")
     return Path(place)
+
+
+@pytest.fixture(scope="session")
+def whole(tmp_path_factory):
+    """Folder of a whole offline build that nothing disturbed; its tests change no result."""
+    folder = tmp_path_factory.mktemp("whole")
+    finished = snakemake(folder, config=None)
+    assert finished.returncode == 0, finished.stderr[-3000:]
+    return folder

@@ -17,6 +17,7 @@ KERNELS = sorted(
         *PACKAGE.glob("end_of_life/*.py"),
         *PACKAGE.glob("paper_figures/*.py"),
         PACKAGE / "hardware/growth.py",
+        PACKAGE / "bounds.py",
     ]
 )
 FORBIDDEN = {"os", "pathlib", "yaml", "requests", "logging", "time", "random", "pandas", "csv"}
@@ -80,12 +81,25 @@ def test_public_kernels_are_documented_with_units(path):
         summary = text.split("\n\n")[0]
         returned = re.search(r"^Returns\n-+", text, flags=re.MULTILINE)
         # A check hands back its argument, in whatever unit that came.
-        is_check = path.stem == "checks"
+        is_check = path.stem == "bounds"
         assert returned or is_check or re.search(r"\[[^\]]+\]$", summary), f"{place}: returns what?"
         if function.args.args and not is_check:
             assert re.search(r"^Parameters\n-+", text, flags=re.MULTILINE), place
         for argument in [] if is_check else function.args.args + function.args.kwonlyargs:
             assert re.search(rf"\b{argument.arg}\b", text), f"{place}: {argument.arg} undocumented"
+
+
+@pytest.mark.parametrize("path", KERNELS, ids=lambda p: p.stem)
+def test_a_kernel_takes_its_checks_from_one_room(path):
+    own = [
+        node.lineno
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.Raise) and re.search(r"ValueError\(f'\{name\} ", ast.unparse(node))
+    ]
+    # The room of growth checks several arrays at once and says so in its own words.
+    assert not own or path.stem in ("bounds", "growth"), (
+        f"{path.name}:{own}: see ai_lifecycle/bounds.py"
+    )
 
 
 def test_no_rule_runs_inline_python():

@@ -150,9 +150,9 @@ def test_a_constant_in_another_unit_than_the_calculation_uses_is_refused(tmp_pat
 
 def test_an_unknown_constant_suggests_the_nearest(tmp_path):
     path = constant_file(tmp_path, CONSTANT)
-    assert constants.value("pue.world", path) == 1.5
+    assert constants.value("pue.world", path, unit="1") == 1.5
     with pytest.raises(DataError, match=r"nearest: pue\.world"):
-        constants.value("pue.word", path)
+        constants.value("pue.word", path, unit="1")
 
 
 def test_every_committed_constant_loads_and_resolves(root):

@@ -3,15 +3,18 @@
 import json
 import os
 import resource
+import shutil
 import signal
 import subprocess
 import sys
 import time
 
+import pandas as pd
 import pytest
+import yaml
 from builds import ROOT, TINY, snakemake
 
-pytestmark = [pytest.mark.workflow, pytest.mark.xdist_group("build")]
+pytestmark = [pytest.mark.workflow]
 
 
 def digest(folder):
@@ -20,29 +23,22 @@ def digest(folder):
     return {entry["path"]: entry["sha256"] for entry in manifest["artifacts"]}
 
 
-@pytest.fixture(scope="module")
-def straight(tmp_path_factory):
-    """A tiny build that nothing disturbed."""
-    folder = tmp_path_factory.mktemp("straight")
-    finished = snakemake(folder)
-    assert finished.returncode == 0, finished.stderr[-3000:]
-    return folder
-
-
-def test_a_finished_build_has_nothing_to_do_and_says_where_to_look(straight):
-    again = snakemake(straight)
+def test_a_finished_build_has_nothing_to_do_and_says_where_to_look(whole):
+    again = snakemake(whole, config=None)
     assert again.returncode == 0
     assert "Nothing to be done" in again.stdout + again.stderr
-    assert "results/latest/report.html" in (straight / "results/logs/summary.txt").read_text()
+    assert "results/latest/report.html" in (whole / "results/logs/summary.txt").read_text()
 
 
-def test_a_part_of_a_build_prints_no_summary_of_an_older_one(straight):
-    part = snakemake(straight, "--forcerun", "sources_fetch", "--until", "sources_fetch")
-    assert part.returncode == 0, part.stderr[-2000:]
-    assert "read this first" not in part.stdout
+def test_an_edited_kernel_is_among_the_inputs_of_its_rules(whole):
+    """Snakemake re-runs a rule whose input changed; the kernels are inputs."""
+    planned = snakemake(whole, "-n", "--quiet", "host", "--forcerun", "grid_marginal", config=None)
+    text = planned.stdout + planned.stderr
+    assert "ai_lifecycle/grid/marginal.py" in text
 
 
-def test_cores_zone_language_and_hash_seed_do_not_show(straight, tmp_path):
+def test_interruption_cores_zone_language_and_hash_seed_do_not_show(whole, tmp_path):
+    """A build stopped half-way and resumed, unlike the other in all that must not matter."""
     folder = tmp_path / "mit Leerzeichen ü"
     folder.mkdir()
     environment = {
@@ -51,23 +47,16 @@ def test_cores_zone_language_and_hash_seed_do_not_show(straight, tmp_path):
         "LC_ALL": "tr_TR.UTF-8",
         "PYTHONHASHSEED": "77",
     }
-    finished = snakemake(folder, "--cores", 1, environment=environment)
-    assert finished.returncode == 0, finished.stderr[-3000:]
-    assert digest(folder) == digest(straight)
-
-
-def test_an_interrupted_build_resumes_to_the_same_result(straight, tmp_path):
-    command = [sys.executable, "-m", "snakemake", "-s", str(ROOT / "Snakefile"), "--cores", "2"]
-    command += ["--workflow-profile", str(ROOT / "profiles/default")]
-    command += ["--configfile", str(TINY), "--directory", str(tmp_path)]
+    command = [sys.executable, "-m", "snakemake", "-s", str(ROOT / "Snakefile"), "--cores", "1"]
+    command += ["--workflow-profile", str(ROOT / "profiles/default"), "--directory", str(folder)]
     process = subprocess.Popen(
         command,
-        env={**os.environ, "AI_LIFECYCLE_OFFLINE": "1", "AI_LIFECYCLE_MIRROR": ""},
+        env={**os.environ, "AI_LIFECYCLE_OFFLINE": "1", "AI_LIFECYCLE_MIRROR": "", **environment},
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
         start_new_session=True,
     )
-    clean = tmp_path / "results/latest/clean"
+    clean = folder / "results/latest/clean"
     deadline = time.monotonic() + 120
     while not (clean.is_dir() and any(clean.iterdir())):
         assert time.monotonic() < deadline
@@ -75,26 +64,32 @@ def test_an_interrupted_build_resumes_to_the_same_result(straight, tmp_path):
         time.sleep(0.05)
     os.killpg(process.pid, signal.SIGINT)
     assert process.wait(timeout=60) != 0
-    assert not (tmp_path / "results/latest/manifest.json").exists()
-    finished = snakemake(tmp_path)
+    assert not (folder / "results/latest/manifest.json").exists()
+    finished = snakemake(folder, "--cores", 3, config=None, environment=environment)
     assert finished.returncode == 0, finished.stderr[-3000:]
-    assert digest(tmp_path) == digest(straight)
-    assert not list((tmp_path / "results").rglob(".*.??????*"))
+    assert digest(folder) == digest(whole)
+    assert not list((folder / "results").rglob(".*.??????*"))
 
 
-def test_a_failed_build_leaves_no_manifest_behind(tmp_path, straight):
-    import shutil
-
+def test_a_failed_build_leaves_no_manifest_behind_and_is_mended(whole, tmp_path):
+    """Other choices, fewer authorities among them, run in the folder of a finished build."""
     folder = tmp_path / "copy"
-    shutil.copytree(straight, folder)
-    (folder / "bad.yaml").write_text(TINY.read_text() + "seed: 7\n")
+    shutil.copytree(whole, folder)
     blocked = folder / "results/latest/tables/grid_marginal.csv"
     blocked.unlink()
     blocked.mkdir()
     (blocked / "in the way").write_text("")
-    finished = snakemake(folder, config=folder / "bad.yaml")
+    finished = snakemake(folder)
     assert finished.returncode != 0
+    assert "grid_marginal" in finished.stdout + finished.stderr
     assert not (folder / "results/latest/manifest.json").exists()
+    shutil.rmtree(blocked)
+    mended = snakemake(folder)
+    assert mended.returncode == 0, mended.stderr[-3000:]
+    assert set(pd.read_csv(blocked)["authority"]) == set(
+        yaml.safe_load(TINY.read_text())["grid"]["authorities"]
+    )
+    assert digest(folder).keys() == digest(whole).keys()
 
 
 def test_a_disk_that_takes_no_more_is_named(tmp_path):
@@ -120,8 +115,9 @@ def test_a_disk_that_takes_no_more_is_named(tmp_path):
     assert not clean.exists() or not list(clean.iterdir())
 
 
-def test_an_edited_kernel_is_among_the_inputs_of_its_rules(straight):
-    """Snakemake re-runs a rule whose input changed; the kernels are inputs."""
-    planned = snakemake(straight, "-n", "--quiet", "host", "--forcerun", "grid_marginal")
-    text = planned.stdout + planned.stderr
-    assert "ai_lifecycle/grid/marginal.py" in text
+def test_a_part_of_a_build_prints_no_summary_of_an_older_one(whole):
+    """Writes receipts anew and nothing under results, so it may come last."""
+    target = ("--forcerun", "sources_fetch", "--until", "sources_fetch")
+    part = snakemake(whole, *target, config=None)
+    assert part.returncode == 0, part.stderr[-2000:]
+    assert "read this first" not in part.stdout

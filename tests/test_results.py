@@ -7,22 +7,25 @@ import numpy as np
 import pandas as pd
 import pictures
 import pytest
-from builds import ROOT, snakemake
+from builds import ROOT
 from matplotlib import pyplot as plt
 
 from ai_lifecycle import style, tables
 
-pytestmark = [pytest.mark.workflow, pytest.mark.xdist_group("results")]
+pytestmark = [pytest.mark.workflow]
 PICTURES = ("be1_gpu_performance_growth", "be2a_training_carbon", "be6_intensity_by_hour")
 
 
 @pytest.fixture(scope="module")
-def results(tmp_path_factory):
-    """A whole offline build."""
-    folder = tmp_path_factory.mktemp("whole")
-    finished = snakemake(folder, config=None)
-    assert finished.returncode == 0, finished.stderr[-3000:]
-    return folder / "results" / "latest"
+def results(whole):
+    """What a whole offline build made."""
+    return whole / "results" / "latest"
+
+
+def test_the_build_is_made_once(whole):
+    """Where workers share no scheduler of ours, each would make its own, in silence."""
+    made = [p for p in whole.parent.parent.glob("popen-gw*/whole*") if not p.is_symlink()]
+    assert len(made) <= 1, "see pytest_xdist_make_scheduler in conftest.py"
 
 
 def test_numbers_in_the_readme_are_those_of_the_build(results):

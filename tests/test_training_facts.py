@@ -51,11 +51,12 @@ def known(disclosed):
 
 @pytest.fixture(scope="module")
 def table(disclosed, known):
-    limit = constants.value("training.grid_year_gap_limit", ROOT / "data/constants.csv")
+    table = ROOT / "data/constants.csv"
+    limit = constants.value("training.grid_year_gap_limit", table, unit="year")
     return carbon.table(
         *disclosed,
-        constants.value("us_grid.average_intensity_llama", ROOT / "data/constants.csv"),
-        constants.value("us_grid.average_intensity_patterson", ROOT / "data/constants.csv"),
+        constants.value("us_grid.average_intensity_llama", table, unit="kg/kWh"),
+        constants.value("us_grid.average_intensity_patterson", table, unit="kg/kWh"),
         places.intensities(*known, limit),
     )
 

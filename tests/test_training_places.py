@@ -40,7 +40,7 @@ def known(disclosed):
 
 
 def limit():
-    return constants.value("training.grid_year_gap_limit", ROOT / "data/constants.csv")
+    return constants.value("training.grid_year_gap_limit", ROOT / "data/constants.csv", unit="year")
 
 
 @pytest.fixture(scope="module")

@@ -9,6 +9,9 @@ import pytest
 import yaml
 from builds import ROOT, planned_jobs, snakemake
 
+from ai_lifecycle import settings, strict_yaml
+from ai_lifecycle.errors import DataError
+
 pytestmark = [pytest.mark.workflow]
 
 RULES = ROOT / "workflow" / "rules"
@@ -102,44 +105,62 @@ def keys(mapping, prefix=""):
 
 def test_every_configuration_key_is_read_by_some_rule():
     text = "".join(p.read_text() for p in sorted(RULES.glob("*.smk")))
-    settings = yaml.safe_load((ROOT / "config/config.yaml").read_text())
-    for key in keys(settings):
+    chosen = yaml.safe_load((ROOT / "config/config.yaml").read_text())
+    for key in keys(chosen):
         subscript = "config" + "".join(f'["{part}"]' for part in key.split("/"))
         assert f'"{key}", within=config' in text or subscript in text, f"{key} is read nowhere"
+
+
+SCHEMA = ROOT / "workflow/schemas/config.schema.yaml"
 
 
 @pytest.mark.parametrize(
     ("setting", "words"),
     [
-        ("seeed=1", ["key seeed", "unknown key", "nearest: seed"]),
-        ("seed=-1", ["key seed", "found -1", "at least 0"]),
-        ("seed=many", ["key seed", "'many'", "integer"]),
-        ("offline=perhaps", ["key offline", "'perhaps'", "boolean"]),
-        ("release=one", ["key release", "'one'"]),
+        ({"seeed": 1}, ["key seeed", "unknown key", "nearest: seed"]),
+        ({"seed": -1}, ["key seed", "found -1", "at least 0"]),
+        ({"seed": "many"}, ["key seed", "'many'", "integer"]),
+        ({"offline": "perhaps"}, ["key offline", "'perhaps'", "boolean"]),
+        ({"release": "one"}, ["key release", "'one'"]),
+        ({"grid": {"authorities": ["AZPS", "CISO"]}}, ["key grid.authorities", "with PJM in it"]),
+        ({"grid": {"authorities": ["CISO", "PJN"]}}, ["key grid.authorities.1", "nearest: PJM"]),
     ],
 )
-def test_a_wrong_setting_is_refused_before_anything_runs(tmp_path, setting, words):
-    finished = snakemake(tmp_path, "--config", setting)
-    assert finished.returncode != 0
+def test_a_wrong_setting_is_refused(setting, words):
+    """As the rooms do it before any rule: the next tests see them do it."""
+    chosen = yaml.safe_load((ROOT / "config/config.yaml").read_text())
+    settings.check(settings.with_switches(chosen, SCHEMA), SCHEMA, "config.yaml")
+    with pytest.raises(DataError) as caught:
+        settings.check(settings.with_switches(chosen | setting, SCHEMA), SCHEMA, "config.yaml")
     for word in words:
-        assert word in finished.stdout + finished.stderr
+        assert word in str(caught.value)
+
+
+def test_a_wrong_setting_stops_the_build_before_anything_runs(tmp_path):
+    finished = snakemake(tmp_path, "--config", "seed=many", "seeed=1")
+    assert finished.returncode != 0
+    assert "nearest: seed" in finished.stdout + finished.stderr
     assert not (tmp_path / "results").exists()
 
 
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ("seed: 1\nseed: 2\n", ["seed"]),
-        ("growth: &a {bootstrap_replicates: 20}\nmarginal: *a\n", ["anchor or alias"]),
-        ("grid: {authorities: [AZPS, CISO]}\n", ["key grid.authorities", "with PJM in it"]),
+        ("seed: 1\nseed: 2\n", "seed"),
+        ("growth: &a {bootstrap_replicates: 20}\nmarginal: *a\n", "anchor or alias"),
     ],
 )
 def test_a_file_of_choices_that_misleads_is_refused(tmp_path, text, words):
     (tmp_path / "own.yaml").write_text(text)
+    with pytest.raises(DataError, match=words):
+        strict_yaml.read(tmp_path / "own.yaml")
+
+
+def test_a_file_of_choices_that_misleads_stops_the_build(tmp_path):
+    (tmp_path / "own.yaml").write_text("seed: 1\nseed: 2\n")
     finished = snakemake(tmp_path, config=tmp_path / "own.yaml")
     assert finished.returncode != 0
-    for word in words:
-        assert word in finished.stdout + finished.stderr
+    assert "seed" in finished.stdout + finished.stderr
     assert not (tmp_path / "results").exists()
 
 
@@ -147,14 +168,6 @@ def test_a_switch_may_be_given_as_a_word_on_the_command_line(tmp_path):
     """As the messages on frozen tables say: --config refreeze=true."""
     finished = snakemake(tmp_path, "-n", "--config", "refreeze=true")
     assert finished.returncode == 0, finished.stdout + finished.stderr
-
-
-def test_a_wrong_setting_in_a_file_names_its_path(tmp_path):
-    (tmp_path / "bad.yaml").write_text("grid: {authorities: [CISO, PJN]}\n")
-    finished = snakemake(tmp_path, config=tmp_path / "bad.yaml")
-    assert finished.returncode != 0
-    assert "key grid.authorities.1" in finished.stderr
-    assert "nearest: PJM" in finished.stderr
 
 
 def test_a_switch_in_the_environment_is_on_off_or_refused(tmp_path):

@@ -1,4 +1,9 @@
-"""Assumed and transcribed numbers of the model, from ``data/constants.csv``."""
+"""Assumed and transcribed numbers of the model, from ``data/constants.csv``.
+
+Whoever reads one says its id and the unit that the calculation counts on, both in full:
+``constants.value("refresh.pue", unit="1")``, or ``constants.known`` with the range. A test
+(tests/test_constants.py) holds every such place against the table.
+"""
 
 from dataclasses import dataclass
 from functools import lru_cache
@@ -29,9 +34,54 @@ class Constant:
     note: str
 
 
+class Constants(dict):
+    """Constants by id; a calculation takes them through `known` or `value`, with their unit."""
+
+    def known(self, name, *, unit):
+        """One constant with its range.
+
+        Parameters
+        ----------
+        name : str
+            Its id; an unknown one is refused with the nearest known one.
+        unit : str
+            Unit that the caller counts on; another one is refused.
+
+        Returns
+        -------
+        Constant
+            `value`, `low` and `high` in `unit`.
+
+        Raises
+        ------
+        DataError
+            Unknown id, or another unit than the caller's.
+        """
+        if name not in self:
+            raise DataError("no such constant", file="data/constants.csv", found=name, allowed=self)
+        if self[name].unit != unit:
+            raise DataError(
+                "constant has another unit than the calculation uses",
+                file="data/constants.csv",
+                key=name,
+                column="unit",
+                found=self[name].unit,
+                allowed=unit,
+            )
+        return self[name]
+
+    def value(self, name, *, unit):
+        """Value alone of one constant. [unit]
+
+        Parameters, Raises
+            As of `known`.
+        """
+        return self.known(name, unit=unit).value
+
+
 @lru_cache(maxsize=4)
 def load(path=None):
-    """All constants by id.
+    """All constants by id, as `Constants`.
 
     Raises
     ------
@@ -43,7 +93,7 @@ def load(path=None):
     path = path or shipped.path("constants.csv")
     frame = tables.read_csv(path, "constants")
     listed = _listed(Path(path))
-    loaded = {}
+    loaded = Constants()
     for position, row in enumerate(frame.itertuples(index=False), start=2):
         where = {"file": path, "row": position}
         if row.id in loaded:
@@ -113,38 +163,25 @@ def _check_listed(row, listed, where):
             )
 
 
-def value(name, path=None, unit=None):
-    """Value of one constant.
+def known(name, path=None, *, unit):
+    """One constant of a table with its range; see `Constants.known`.
 
     Parameters
     ----------
     name : str
-        Its id; an unknown one is refused with the nearest known one.
+        Its id.
     path : str or Path, optional
         Another table than the shipped one.
-    unit : str, optional
-        Unit that the caller counts on; another one is refused.
-
-    Returns
-    -------
-    float
-        [the unit of its row]
-
-    Raises
-    ------
-    DataError
-        Unknown id, or another unit than the caller's.
+    unit : str
+        Unit that the caller counts on.
     """
-    known = load(path)
-    if name not in known:
-        raise DataError("no such constant", file="data/constants.csv", found=name, allowed=known)
-    if unit is not None and known[name].unit != unit:
-        raise DataError(
-            "constant has another unit than the calculation uses",
-            file="data/constants.csv",
-            key=name,
-            column="unit",
-            found=known[name].unit,
-            allowed=unit,
-        )
-    return known[name].value
+    return load(path).known(name, unit=unit)
+
+
+def value(name, path=None, *, unit):
+    """Value alone of one constant of a table. [unit]
+
+    Parameters, Raises
+        As of `known`.
+    """
+    return load(path).value(name, unit=unit)

@@ -9,11 +9,12 @@ import sys
 import tempfile
 from pathlib import Path
 
-from ai_lifecycle import tables
+from ai_lifecycle import lean_imports, tables
 from ai_lifecycle.errors import DataError
 
-# nbformat imports jsonschema; settings does so first, and leaves out its slowest part.
-from ai_lifecycle.settings import jsonschema  # noqa: F401
+# nbformat imports it, with a grammar that takes a second to build and serves no check of ours.
+with lean_imports.without("rfc3987_syntax"):
+    import jsonschema  # noqa: F401
 
 METADATA = {
     "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},

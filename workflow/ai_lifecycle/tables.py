@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from ai_lifecycle import shipped
+from ai_lifecycle import lean_imports, shipped
 from ai_lifecycle.errors import DataError
 
 FLOAT_FORMAT = "%.9g"
@@ -237,7 +237,9 @@ def check(frame, table, file=None):
     _check_header(tuple(declaration(table)), tuple(frame.columns), file or f"table {table}")
     _check_dtypes(frame, table, file)
     try:
-        schema(table).validate(frame, lazy=False)
+        # On its first check pandera would import hypothesis, to make up data, which we never do.
+        with lean_imports.without("hypothesis"):
+            schema(table).validate(frame, lazy=False)
     except pandera.errors.SchemaError as fault:
         first = fault.failure_cases.iloc[0]
         raise DataError(

@@ -1,7 +1,6 @@
 """Hourly net generation by fuel, faults treated, in one convention of time; or the frozen table."""
 
 import pandas as pd
-from pvlib.solarposition import equation_of_time_spencer71
 
 from ai_lifecycle import corrections, facts, frozen, runlog, sources
 from ai_lifecycle.errors import DataError
@@ -43,6 +42,9 @@ def main(
 
 def cleaned(files, entries, authorities, known_rows):
     """Hours of all authorities, and the faults found."""
+    # Half a second that the frozen table does not need.
+    from pvlib.solarposition import equation_of_time_spencer71
+
     areas = set(authorities["authority"])
     for entry in entries:
         if entry.area not in areas:

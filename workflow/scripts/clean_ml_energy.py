@@ -3,7 +3,6 @@
 from ai_lifecycle import constants, frozen, runlog, sources, tables
 from ai_lifecycle.ml_energy_cleaning import architectures, faults, measurements
 
-GPUS = ("H100", "B200")
 TABLES = {
     "text": "ml_energy_text",
     "diffusion": "ml_energy_diffusion",
@@ -31,8 +30,10 @@ def main(receipt, features_receipt, kept, written, refreeze):
 
 def cleaned(measured, featured):
     """The tables by name; None where upstream was not reached."""
-    known = constants.load()
-    power = {name: known[f"inference.{name.lower()}_rated_power"].value for name in GPUS}
+    power = {
+        "H100": constants.value("inference.h100_rated_power", unit="W"),
+        "B200": constants.value("inference.b200_rated_power", unit="W"),
+    }
     frames = dict.fromkeys(TABLES)
     if featured is not None:
         frames["architectures"] = architectures.read(

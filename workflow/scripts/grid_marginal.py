@@ -69,10 +69,9 @@ def thresholds(name):
 
     ``narrow`` takes every constant at the end that finds least curtailment, ``wide`` the other.
     """
-    loaded = constants.load()
-    quantile, margin, share = (
-        loaded[f"marginal.{key}"] for key in ("floor_quantile", "floor_margin", "variable_share")
-    )
+    quantile = constants.known("marginal.floor_quantile", unit="1")
+    margin = constants.known("marginal.floor_margin", unit="1")
+    share = constants.known("marginal.variable_share", unit="1")
     return {
         "central": (quantile.value, margin.value, share.value),
         "narrow": (quantile.low, margin.low, share.high),

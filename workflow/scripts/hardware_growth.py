@@ -27,7 +27,7 @@ def main(inputs, outputs, seed, replicates):
         inputs["frontier"], "gpu_frontier_chip_2024", references=inputs["references"]
     )
     products = trends.usable(specifications)
-    claim = constants.load()["gpu.performance_per_watt_doubling_claimed"]
+    claim = constants.known("gpu.performance_per_watt_doubling_claimed", unit="year")
     written = {
         "doubling_times": (
             "gpu_growth_doubling_times",

@@ -25,7 +25,7 @@ def main(inputs, outputs, seed, replicates):
     seed, replicates : int
         Of the bootstraps.
     """
-    known = constants.load()
+    assumed = constants.load()
     text = tables.read_csv(inputs["text"], "ml_energy_text")
     diffusion = tables.read_csv(inputs["diffusion"], "ml_energy_diffusion")
     shapes = design.architectures(
@@ -34,7 +34,7 @@ def main(inputs, outputs, seed, replicates):
             inputs["architectures"], "inference_architectures", references=inputs["references"]
         ),
     )
-    parameters, errors = fits(text, diffusion, shapes, known, seed, replicates)
+    parameters, errors = fits(text, diffusion, shapes, assumed, seed, replicates)
     disclosures = facts.read(
         inputs["disclosures"], "inference_disclosures", references=inputs["references"]
     )
@@ -45,9 +45,11 @@ def main(inputs, outputs, seed, replicates):
         "errors": ("inference_fit_errors", errors),
         "plausibility": (
             "inference_plausibility",
-            plausibility.table(cases, disclosures, shapes, parameters, known, weight_bytes(known)),
+            plausibility.table(
+                cases, disclosures, shapes, parameters, assumed, weight_bytes(assumed)
+            ),
         ),
-        "production": ("inference_production", token_production.table(text, known)),
+        "production": ("inference_production", token_production.table(text, assumed)),
         "levers": ("inference_levers", levers.summary(pairs)),
     }
     for key, (table, frame) in written.items():
@@ -56,26 +58,31 @@ def main(inputs, outputs, seed, replicates):
     print(overall(errors).to_string(index=False))
 
 
-def weight_bytes(known):
+def weight_bytes(assumed):
     """Bytes of a parameter by precision. [B]"""
-    return {name: known[f"inference.weight_bytes_{name}"].value for name in design.ARITHMETIC}
+    return {
+        "bfloat16": assumed.value("inference.weight_bytes_bfloat16", unit="B"),
+        "fp8": assumed.value("inference.weight_bytes_fp8", unit="B"),
+        "mxfp4": assumed.value("inference.weight_bytes_mxfp4", unit="B"),
+    }
 
 
-def fits(text, diffusion, shapes, known, seed, replicates):
+def fits(text, diffusion, shapes, assumed, seed, replicates):
     """Parameters and errors of the three fits."""
-    prompt = known["inference.fitted_prompt_tokens"]
+    prompt = assumed.known("inference.fitted_prompt_tokens", unit="tokens")
+    cache_bytes = assumed.value("inference.cache_value_bytes", unit="B")
 
     def rows_of(**changed):
         settings = {
             "prompt_tokens": prompt.value,
-            "bytes_by_precision": weight_bytes(known),
-            "cache_bytes": known["inference.cache_value_bytes"].value,
+            "bytes_by_precision": weight_bytes(assumed),
+            "cache_bytes": cache_bytes,
         }
         return design.fitted(design.rows(text, shapes, **(settings | changed)))
 
     every = design.rows(
-        text, shapes, prompt_tokens=prompt.value, bytes_by_precision=weight_bytes(known),
-        cache_bytes=known["inference.cache_value_bytes"].value,
+        text, shapes, prompt_tokens=prompt.value, bytes_by_precision=weight_bytes(assumed),
+        cache_bytes=cache_bytes,
     )  # fmt: skip
     code = every[(every["task"] == "sourcegraph-fim").to_numpy()].reset_index(drop=True)
     frame = design.fitted(every)

@@ -117,7 +117,7 @@ def _handles(low, high):
 
 def main(breakeven, constants_path, svg, pdf, png, csv):
     """Write the plotted values, then draw from them."""
-    life = constants.load(constants_path)["accelerator.lifetime"]
+    life = constants.known("accelerator.lifetime", constants_path, unit="year")
     values = plotted(tables.read_csv(breakeven, "refresh_breakeven"))
     tables.write_csv(values, csv, TABLE)
     style.save(draw(tables.read_csv(csv, TABLE), life.low, life.high), svg, pdf, png)

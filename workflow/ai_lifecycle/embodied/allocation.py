@@ -3,6 +3,7 @@
 import numpy as np
 
 from ai_lifecycle import units
+from ai_lifecycle.bounds import above_zero_to_one, non_negative, positive
 
 HOURS_PER_YEAR = units.DAYS_PER_JULIAN_YEAR * units.HOURS_PER_DAY
 
@@ -35,9 +36,9 @@ def kgco2e_per_reserved_hour(asset_kgco2e, lifetime_years, reserved_utilisation)
     >>> round(float(kgco2e_per_reserved_hour(164.0, 5.0, 0.7)), 5)
     0.00535
     """
-    asset = _non_negative("asset_kgco2e", asset_kgco2e)
-    hours = _positive("lifetime_years", lifetime_years) * HOURS_PER_YEAR
-    return asset / (hours * _utilisation(reserved_utilisation))
+    asset = non_negative("asset_kgco2e", asset_kgco2e)
+    hours = positive("lifetime_years", lifetime_years) * HOURS_PER_YEAR
+    return asset / (hours * above_zero_to_one("reserved_utilisation", reserved_utilisation))
 
 
 def allocated_kgco2e(asset_kgco2e, reserved_hours_h, lifetime_years, reserved_utilisation):
@@ -69,7 +70,7 @@ def allocated_kgco2e(asset_kgco2e, reserved_hours_h, lifetime_years, reserved_ut
     ``C_task = C_asset h / (L U)``.
     """
     hourly = kgco2e_per_reserved_hour(asset_kgco2e, lifetime_years, reserved_utilisation)
-    return hourly * _non_negative("reserved_hours_h", reserved_hours_h)
+    return hourly * non_negative("reserved_hours_h", reserved_hours_h)
 
 
 def sci_embodied_kgco2e(
@@ -102,14 +103,14 @@ def sci_embodied_kgco2e(
     ----------
     iso21031.
     """
-    reserved = _non_negative("resources_reserved", resources_reserved)
-    total = _positive("total_resources", total_resources)
+    reserved = non_negative("resources_reserved", resources_reserved)
+    total = positive("total_resources", total_resources)
     if np.any(reserved > total):
         raise ValueError("resources_reserved must not exceed total_resources")
-    share = _non_negative("time_reserved_h", time_reserved_h) / _positive(
+    share = non_negative("time_reserved_h", time_reserved_h) / positive(
         "expected_lifespan_h", expected_lifespan_h
     )
-    return _non_negative("total_kgco2e", total_kgco2e) * share * reserved / total
+    return non_negative("total_kgco2e", total_kgco2e) * share * reserved / total
 
 
 def share_of_longer_life(asset_kgco2e, asset_life_years, lifetime_years):
@@ -134,28 +135,7 @@ def share_of_longer_life(asset_kgco2e, asset_life_years, lifetime_years):
     ValueError
         If an argument is out of bounds.
     """
-    ratio = _non_negative("lifetime_years", lifetime_years) / _positive(
+    ratio = non_negative("lifetime_years", lifetime_years) / positive(
         "asset_life_years", asset_life_years
     )
-    return _non_negative("asset_kgco2e", asset_kgco2e) * ratio
-
-
-def _utilisation(value):
-    array = np.asarray(value, dtype=float)
-    if np.any(~((array > 0) & (array <= 1))):
-        raise ValueError("reserved_utilisation must be above zero and at most one")
-    return array
-
-
-def _positive(name, value):
-    array = np.asarray(value, dtype=float)
-    if np.any(~(array > 0)):
-        raise ValueError(f"{name} must be above zero")
-    return array
-
-
-def _non_negative(name, value):
-    array = np.asarray(value, dtype=float)
-    if np.any(~(array >= 0)):
-        raise ValueError(f"{name} must not be negative or missing")
-    return array
+    return non_negative("asset_kgco2e", asset_kgco2e) * ratio

@@ -2,6 +2,8 @@
 
 import numpy as np
 
+from ai_lifecycle.bounds import non_negative, positive, zero_to_one
+
 
 def murphy_yield(area_cm2, defect_density_per_cm2):
     """Share of dies without a fault, Murphy's model. [1]
@@ -36,7 +38,7 @@ def murphy_yield(area_cm2, defect_density_per_cm2):
     >>> round(float(murphy_yield(1.0, 0.15)), 3)
     0.862
     """
-    load = _positive("area_cm2", area_cm2) * _non_negative(
+    load = positive("area_cm2", area_cm2) * non_negative(
         "defect_density_per_cm2", defect_density_per_cm2
     )
     # expm1 keeps the limit of one exact for small loads.
@@ -70,8 +72,8 @@ def negative_binomial_yield(area_cm2, defect_density_per_cm2, clustering):
     ----------
     ecochip2024, src/CO2_func.py, with a clustering of ten.
     """
-    alpha = _positive("clustering", clustering)
-    load = _positive("area_cm2", area_cm2) * _non_negative(
+    alpha = positive("clustering", clustering)
+    load = positive("area_cm2", area_cm2) * non_negative(
         "defect_density_per_cm2", defect_density_per_cm2
     )
     return (1 + load / alpha) ** -alpha
@@ -103,9 +105,9 @@ def sold_share(die_yield, salvage_share, line_yield=1.0):
     -----
     ``(Y + s (1 - Y)) Y_line``.
     """
-    good = _share("die_yield", die_yield)
-    salvage = _share("salvage_share", salvage_share)
-    return (good + salvage * (1 - good)) * _share("line_yield", line_yield)
+    good = zero_to_one("die_yield", die_yield)
+    salvage = zero_to_one("salvage_share", salvage_share)
+    return (good + salvage * (1 - good)) * zero_to_one("line_yield", line_yield)
 
 
 def wafer_use(area_mm2, wafer_diameter_mm, scribe_mm):
@@ -139,32 +141,11 @@ def wafer_use(area_mm2, wafer_diameter_mm, scribe_mm):
     ----------
     boaviztapi250, effective area on a circular wafer.
     """
-    area = _positive("area_mm2", area_mm2)
-    diameter = _positive("wafer_diameter_mm", wafer_diameter_mm)
-    pitch = (np.sqrt(area) + _non_negative("scribe_mm", scribe_mm)) ** 2
+    area = positive("area_mm2", area_mm2)
+    diameter = positive("wafer_diameter_mm", wafer_diameter_mm)
+    pitch = (np.sqrt(area) + non_negative("scribe_mm", scribe_mm)) ** 2
     wafer = np.pi * (diameter / 2) ** 2
     dies = wafer / pitch - np.pi * diameter / np.sqrt(2 * pitch)
     if np.any(dies < 1):
         raise ValueError("area_mm2: no whole die fits on the wafer")
     return dies * area / wafer
-
-
-def _positive(name, value):
-    array = np.asarray(value, dtype=float)
-    if np.any(~(array > 0)):
-        raise ValueError(f"{name} must be above zero")
-    return array
-
-
-def _non_negative(name, value):
-    array = np.asarray(value, dtype=float)
-    if np.any(~(array >= 0)):
-        raise ValueError(f"{name} must not be negative")
-    return array
-
-
-def _share(name, value):
-    array = np.asarray(value, dtype=float)
-    if np.any(~((array >= 0) & (array <= 1))):
-        raise ValueError(f"{name} must lie between zero and one")
-    return array

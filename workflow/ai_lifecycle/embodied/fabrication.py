@@ -2,6 +2,8 @@
 
 import numpy as np
 
+from ai_lifecycle.bounds import above_zero_to_one, non_negative
+
 YIELD_WORDS = ("no", "yes", "unknown")
 # Makers and years name the same memory differently; a factor holds for one family only.
 MEMORY_FAMILIES = ("hbm", "gddr", "dram", "flash", "ssd", "hdd")
@@ -70,13 +72,13 @@ def fab_carbon_kgco2e_per_cm2(
     >>> round(float(fab_carbon_kgco2e_per_cm2(0.9, 0.82, 0.175, 0.5)), 3)
     1.413
     """
-    energy = _non_negative("energy_kwh_per_cm2", energy_kwh_per_cm2)
-    intensity = _non_negative("intensity_kg_per_kwh", intensity_kg_per_kwh)
-    gases = _non_negative("gases_kgco2e_per_cm2", gases_kgco2e_per_cm2)
+    energy = non_negative("energy_kwh_per_cm2", energy_kwh_per_cm2)
+    intensity = non_negative("intensity_kg_per_kwh", intensity_kg_per_kwh)
+    gases = non_negative("gases_kgco2e_per_cm2", gases_kgco2e_per_cm2)
     return (
         energy * intensity
         + gases
-        + _non_negative("materials_kgco2e_per_cm2", materials_kgco2e_per_cm2)
+        + non_negative("materials_kgco2e_per_cm2", materials_kgco2e_per_cm2)
     )
 
 
@@ -116,11 +118,9 @@ def die_kgco2e(area_cm2, carbon_kgco2e_per_cm2, sold_share, yield_included):
     """
     if yield_included not in YIELD_WORDS:
         raise ValueError(f"yield_included must be one of {', '.join(YIELD_WORDS)}")
-    area = _non_negative("area_cm2", area_cm2)
-    carbon = _non_negative("carbon_kgco2e_per_cm2", carbon_kgco2e_per_cm2)
-    share = np.asarray(sold_share, dtype=float)
-    if np.any(~((share > 0) & (share <= 1))):
-        raise ValueError("sold_share must be above zero and at most one")
+    area = non_negative("area_cm2", area_cm2)
+    carbon = non_negative("carbon_kgco2e_per_cm2", carbon_kgco2e_per_cm2)
+    share = above_zero_to_one("sold_share", sold_share)
     if yield_included != "no" and np.any(share != 1):
         raise ValueError(
             "sold_share: the carbon per area contains the yield, or may; it is not divided again"
@@ -160,8 +160,8 @@ def memory_kgco2e(capacity_gb, factor_kgco2e_per_gb, family, factor_family):
             raise ValueError(f"{name} must be one of {', '.join(MEMORY_FAMILIES)}; found {word!r}")
     if family != factor_family:
         raise ValueError(f"factor_family: a factor of {factor_family} does not hold for {family}")
-    capacity = _non_negative("capacity_gb", capacity_gb)
-    return capacity * _non_negative("factor_kgco2e_per_gb", factor_kgco2e_per_gb)
+    capacity = non_negative("capacity_gb", capacity_gb)
+    return capacity * non_negative("factor_kgco2e_per_gb", factor_kgco2e_per_gb)
 
 
 def parts_kgco2e(amount, factor_kgco2e_per_unit):
@@ -184,13 +184,6 @@ def parts_kgco2e(amount, factor_kgco2e_per_unit):
     ValueError
         If an argument is negative.
     """
-    return _non_negative("amount", amount) * _non_negative(
+    return non_negative("amount", amount) * non_negative(
         "factor_kgco2e_per_unit", factor_kgco2e_per_unit
     )
-
-
-def _non_negative(name, value):
-    array = np.asarray(value, dtype=float)
-    if np.any(~(array >= 0)):
-        raise ValueError(f"{name} must not be negative or missing")
-    return array

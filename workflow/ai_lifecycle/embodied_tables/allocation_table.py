@@ -46,19 +46,21 @@ def table(facts, components, summary, constants):
         ``component_footprints``.
     summary : DataFrame
         ``embodied_comparison``.
-    constants : dict of str to Constant
+    constants : ai_lifecycle.constants.Constants
 
     Returns
     -------
     DataFrame
         As declared for ``embodied_allocation``.
     """
-    life = constants["accelerator.lifetime"]
-    use = constants["accelerator.reserved_utilisation"]
+    life = constants.known("accelerator.lifetime", unit="year")
+    use = constants.known("accelerator.reserved_utilisation", unit="1")
     rows = []
     for name in MODULES:
         row = facts_read.accelerator(facts, name)
-        power = float(row["rated_power_w"] * constants["node.power_over_rated_accelerators"].value)
+        power = float(
+            row["rated_power_w"] * constants.value("node.power_over_rated_accelerators", unit="1")
+        )
         for stage in (
             _accelerator(summary, name),
             _host(facts),

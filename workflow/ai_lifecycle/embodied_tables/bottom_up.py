@@ -44,7 +44,7 @@ def of_accelerator(tables, row, constants):
         From `facts_read.read`.
     row : Series
         Row of hardware_accelerators.
-    constants : dict of str to Constant
+    constants : ai_lifecycle.constants.Constants
 
     Returns
     -------
@@ -128,8 +128,8 @@ def defect_densities(tables, process_nm):
 
 def sold_shares(tables, row, constants):
     """Share of processed area that is sold, in the order low, value, high carbon. [1]"""
-    salvage = constants["die.salvage_share"]
-    line = constants["die.line_yield"]
+    salvage = constants.known("die.salvage_share", unit="1")
+    line = constants.known("die.line_yield", unit="1")
     yields = die_yield.murphy_yield(
         row["die_area_mm2"] / units.SQUARE_MILLIMETRES_PER_SQUARE_CENTIMETRE,
         defect_densities(tables, row["process_nm"]),

@@ -19,7 +19,7 @@ def tables_of(facts, constants):
     ----------
     facts : dict of str to DataFrame
         From `facts_read.read`.
-    constants : dict of str to Constant
+    constants : ai_lifecycle.constants.Constants
 
     Returns
     -------

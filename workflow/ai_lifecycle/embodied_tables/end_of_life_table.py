@@ -47,7 +47,7 @@ def table(facts, products, constants):
         From `facts_read.read`.
     products : DataFrame
         ``product_footprints``.
-    constants : dict of str to Constant
+    constants : ai_lifecycle.constants.Constants
 
     Returns
     -------
@@ -69,7 +69,7 @@ def table(facts, products, constants):
         rows, columns=["product", "mass_kg", "embodied_kgco2e", "published_kgco2e", "source"]
     )
     haul, treated = _burden(facts, frame["mass_kg"].to_numpy(float))
-    credit = constants["end_of_life.avoided_burden_share"]
+    credit = constants.known("end_of_life.avoided_burden_share", unit="1")
     frame["haul_kgco2e"], frame["treatment_kgco2e"] = haul, treated
     frame["cut_off_kgco2e"] = haul + treated
     frame["cut_off_share_of_embodied"] = frame["cut_off_kgco2e"] / frame["embodied_kgco2e"]
@@ -129,7 +129,7 @@ def reuse_table(stages, constants):
     ----------
     stages : DataFrame
         ``embodied_allocation``.
-    constants : dict of str to Constant
+    constants : ai_lifecycle.constants.Constants
 
     Returns
     -------
@@ -137,7 +137,7 @@ def reuse_table(stages, constants):
         As declared for ``reuse``: accelerator and host, kept zero to four years longer. No credit
         is claimed besides.
     """
-    life = constants["accelerator.lifetime"]
+    life = constants.known("accelerator.lifetime", unit="year")
     bought = stages[stages["stage"].isin(BOUNDARIES["accelerator and host"])]
     sums = bought.groupby("accelerator", sort=True)["value_kgco2e"].sum()
     rows = []
@@ -168,7 +168,7 @@ def refresh_table(facts, stages, constants):
         From `facts_read.read`.
     stages : DataFrame
         ``embodied_allocation``.
-    constants : dict of str to Constant
+    constants : ai_lifecycle.constants.Constants
 
     Returns
     -------
@@ -184,7 +184,7 @@ def refresh_table(facts, stages, constants):
             for case in CASES:
                 embodied = _embodied(facts, stages, new_name, included, case)
                 ratio = peak_ratio * _realised(constants, case)
-                factor = constants["node.power_over_rated_accelerators"].value
+                factor = constants.value("node.power_over_rated_accelerators", unit="1")
                 spared = refresh.spared_power_w(
                     old["rated_power_w"] * factor, new["rated_power_w"] * factor, ratio
                 )
@@ -192,8 +192,8 @@ def refresh_table(facts, stages, constants):
                     embodied,
                     spared,
                     grids,
-                    constants["refresh.pue"].value,
-                    constants["accelerator.reserved_utilisation"].value,
+                    constants.value("refresh.pue", unit="1"),
+                    constants.value("accelerator.reserved_utilisation", unit="1"),
                 )
                 rows += [
                     (old_name, new_name, boundary, case, embodied, ratio, float(spared), grid, year)
@@ -231,5 +231,5 @@ def _embodied(facts, stages, name, included, case):
 
 def _realised(constants, case):
     """Share of the peak gain; the low case of the break-even has the largest gain."""
-    share = constants["refresh.realised_throughput_share"]
+    share = constants.known("refresh.realised_throughput_share", unit="1")
     return {"low": share.high, "value": share.value, "high": share.low}[case]

@@ -3,6 +3,7 @@
 import numpy as np
 
 from ai_lifecycle import units
+from ai_lifecycle.bounds import at_least_one, non_negative, positive, zero_to_one
 
 HOURS_PER_YEAR = units.DAYS_PER_JULIAN_YEAR * units.HOURS_PER_DAY
 
@@ -27,11 +28,9 @@ def spared_power_w(old_power_w, new_power_w, throughput_ratio):
     ValueError
         If a power is negative or the ratio is not above zero.
     """
-    ratio = np.asarray(throughput_ratio, dtype=float)
-    if np.any(~(ratio > 0)):
-        raise ValueError("throughput_ratio must be above zero")
-    old = _non_negative("old_power_w", old_power_w)
-    return ratio * old - _non_negative("new_power_w", new_power_w)
+    ratio = positive("throughput_ratio", throughput_ratio)
+    old = non_negative("old_power_w", old_power_w)
+    return ratio * old - non_negative("new_power_w", new_power_w)
 
 
 def breakeven_years(new_embodied_kgco2e, spared_w, intensity_kg_per_kwh, pue, reserved_utilisation):
@@ -70,23 +69,12 @@ def breakeven_years(new_embodied_kgco2e, spared_w, intensity_kg_per_kwh, pue, re
     >>> round(float(breakeven_years(164.0, 500.0, 0.4, 1.1, 0.7)), 3)
     0.121
     """
-    embodied = _non_negative("new_embodied_kgco2e", new_embodied_kgco2e)
-    intensity = _non_negative("intensity_kg_per_kwh", intensity_kg_per_kwh)
-    factor = np.asarray(pue, dtype=float)
-    if np.any(~(factor >= 1)):
-        raise ValueError("pue must be at least one")
-    use = np.asarray(reserved_utilisation, dtype=float)
-    if np.any(~((use >= 0) & (use <= 1))):
-        raise ValueError("reserved_utilisation must lie between zero and one")
+    embodied = non_negative("new_embodied_kgco2e", new_embodied_kgco2e)
+    intensity = non_negative("intensity_kg_per_kwh", intensity_kg_per_kwh)
+    factor = at_least_one("pue", pue)
+    use = zero_to_one("reserved_utilisation", reserved_utilisation)
     spared = np.asarray(spared_w, dtype=float) / units.WATTS_PER_KILOWATT
     yearly = spared * use * HOURS_PER_YEAR * factor * intensity
     repaid = np.where(yearly > 0, yearly, 1.0)
     years = np.where(yearly > 0, embodied / repaid, np.inf)
     return np.where(embodied == 0, 0.0, years)
-
-
-def _non_negative(name, value):
-    array = np.asarray(value, dtype=float)
-    if np.any(~(array >= 0)):
-        raise ValueError(f"{name} must not be negative or missing")
-    return array

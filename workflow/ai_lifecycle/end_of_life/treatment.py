@@ -2,6 +2,8 @@
 
 import numpy as np
 
+from ai_lifecycle.bounds import non_negative, positive, zero_to_one
+
 
 def treatment_kgco2e(
     mass_kg, haul_km, haul_kgco2e_per_kg_km, treatment_kgco2e_per_kg, collected_share=1.0
@@ -41,13 +43,13 @@ def treatment_kgco2e(
     >>> treatment_kgco2e(24.0, 1000.0, 5.04e-5, 1.5062).round(2).tolist()
     [1.21, 36.15]
     """
-    collected = _non_negative("mass_kg", mass_kg) * _share("collected_share", collected_share)
+    collected = non_negative("mass_kg", mass_kg) * zero_to_one("collected_share", collected_share)
     haul = (
         collected
-        * _non_negative("haul_km", haul_km)
-        * _non_negative("haul_kgco2e_per_kg_km", haul_kgco2e_per_kg_km)
+        * non_negative("haul_km", haul_km)
+        * non_negative("haul_kgco2e_per_kg_km", haul_kgco2e_per_kg_km)
     )
-    treated = collected * _non_negative("treatment_kgco2e_per_kg", treatment_kgco2e_per_kg)
+    treated = collected * non_negative("treatment_kgco2e_per_kg", treatment_kgco2e_per_kg)
     return np.stack(np.broadcast_arrays(haul, treated))
 
 
@@ -72,7 +74,9 @@ def avoided_burden_kgco2e(embodied_kgco2e, credit_share):
     ValueError
         If an argument is out of bounds.
     """
-    return _non_negative("embodied_kgco2e", embodied_kgco2e) * _share("credit_share", credit_share)
+    return non_negative("embodied_kgco2e", embodied_kgco2e) * zero_to_one(
+        "credit_share", credit_share
+    )
 
 
 def yearly_embodied_kgco2e(
@@ -102,28 +106,12 @@ def yearly_embodied_kgco2e(
         If an argument is out of bounds; if both an extension and a credit are claimed, which
         counts one reuse twice; if the credit exceeds the asset.
     """
-    embodied = _non_negative("embodied_kgco2e", embodied_kgco2e)
-    first = np.asarray(first_life_years, dtype=float)
-    if np.any(~(first > 0)):
-        raise ValueError("first_life_years must be above zero")
-    extension = _non_negative("extension_years", extension_years)
-    credit = _non_negative("second_life_credit_kgco2e", second_life_credit_kgco2e)
+    embodied = non_negative("embodied_kgco2e", embodied_kgco2e)
+    first = positive("first_life_years", first_life_years)
+    extension = non_negative("extension_years", extension_years)
+    credit = non_negative("second_life_credit_kgco2e", second_life_credit_kgco2e)
     if np.any((extension > 0) & (credit > 0)):
         raise ValueError("second_life_credit_kgco2e: a longer life or a credit, not both")
     if np.any(credit > embodied):
         raise ValueError("second_life_credit_kgco2e must not exceed embodied_kgco2e")
     return (embodied - credit) / (first + extension)
-
-
-def _non_negative(name, value):
-    array = np.asarray(value, dtype=float)
-    if np.any(~(array >= 0)):
-        raise ValueError(f"{name} must not be negative or missing")
-    return array
-
-
-def _share(name, value):
-    array = np.asarray(value, dtype=float)
-    if np.any(~((array >= 0) & (array <= 1))):
-        raise ValueError(f"{name} must lie between zero and one")
-    return array

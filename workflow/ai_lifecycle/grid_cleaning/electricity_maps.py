@@ -1,5 +1,7 @@
 """Electricity Maps' hourly intensities of zones: from files as published to one table."""
 
+from functools import lru_cache
+
 import numpy as np
 import pandas as pd
 
@@ -68,9 +70,8 @@ def parse(folder, year, payload, *, rows):
     name = source_id(folder, year)
     table = upstream_csv.read(name, payload, HEADER, rows=rows, byte_order_mark=False)
     hours = eia930.year_hours(year)
-    expected = hours.strftime("%Y-%m-%d %H:%M:%S").to_numpy(dtype=object)
     stamps = upstream_csv.text(table, "Datetime (UTC)")
-    upstream_csv.demand_hours(name, "Datetime (UTC)", stamps, expected)
+    upstream_csv.demand_hours(name, "Datetime (UTC)", stamps, _expected_stamps(year))
     zone = zone_of(folder)
     demand_words(name, table, "Zone Id", (zone,))
     demand_words(name, table, "Data Estimated", ("true", "false"))
@@ -93,6 +94,14 @@ def parse(folder, year, payload, *, rows):
                 allowed=f"at most {frame[upper].iloc[above[0]]}",
             )
     return frame
+
+
+@lru_cache(maxsize=4)
+def _expected_stamps(year):
+    """Hours of a year as the files write them, made once for all zones."""
+    stamps = eia930.year_hours(year).strftime("%Y-%m-%d %H:%M:%S").to_numpy(dtype=object)
+    stamps.flags.writeable = False
+    return stamps
 
 
 def demand_words(name, table, column, words):

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from ai_lifecycle.inference.checks import positive
+from ai_lifecycle.bounds import positive_or_missing
 
 MEGA = 1e6
 IMAGE_TERMS = ("constant", "parameters", "batch", "gpus")
@@ -22,10 +22,10 @@ def image_columns(parameters_billion, batch, gpus):
     ndarray, shape (row, 4)
         By `IMAGE_TERMS`. Size is no term: all images measured have one size.
     """
-    size = np.log(positive("parameters_billion", parameters_billion))
+    size = np.log(positive_or_missing("parameters_billion", parameters_billion))
     return np.stack(
-        [np.ones_like(size), size, np.log(positive("batch", batch)),
-         np.log(positive("gpus", gpus))], axis=-1,
+        [np.ones_like(size), size, np.log(positive_or_missing("batch", batch)),
+         np.log(positive_or_missing("gpus", gpus))], axis=-1,
     )  # fmt: skip
 
 
@@ -42,10 +42,10 @@ def video_columns(parameters_billion, pixels, gpus):
     ndarray, shape (row, 4)
         By `VIDEO_TERMS`; pixels in millions.
     """
-    size = np.log(positive("parameters_billion", parameters_billion))
+    size = np.log(positive_or_missing("parameters_billion", parameters_billion))
     return np.stack(
-        [np.ones_like(size), size, np.log(positive("pixels", pixels) / MEGA),
-         np.log(positive("gpus", gpus))], axis=-1,
+        [np.ones_like(size), size, np.log(positive_or_missing("pixels", pixels) / MEGA),
+         np.log(positive_or_missing("gpus", gpus))], axis=-1,
     )  # fmt: skip
 
 

@@ -3,7 +3,7 @@
 import numpy as np
 from scipy import optimize
 
-from ai_lifecycle.inference.checks import positive
+from ai_lifecycle.bounds import positive_or_missing
 from ai_lifecycle.inference.token_energy import energy_per_token_j
 
 # A bootstrap sample may lack a group altogether; then no coefficient can be fitted to it.
@@ -69,7 +69,7 @@ def fit_tokens(energy_j, active_gparam, weights_gb, batch, cache, group, routed,
     MINPACK's Levenberg-Marquardt, which uses no BLAS. The logarithm of the routing factor is
     searched through a softplus, which keeps the factor above one.
     """
-    target = np.log(positive("energy_j", energy_j))
+    target = np.log(positive_or_missing("energy_j", energy_j))
     fixed = (active_gparam, weights_gb, batch, cache)
 
     def residuals(inner):
@@ -177,7 +177,7 @@ def errors(predicted, observed):
         within_factor_two [1]; median_ratio of predicted to observed [1]; sigma_log [1], the root
         mean square of the log-residuals.
     """
-    ratio = positive("predicted", predicted) / positive("observed", observed)
+    ratio = positive_or_missing("predicted", predicted) / positive_or_missing("observed", observed)
     log = np.log(ratio)
     spread = np.log(observed) - np.log(observed).mean()
     total = (spread**2).sum()

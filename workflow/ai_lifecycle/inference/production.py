@@ -3,7 +3,11 @@
 import numpy as np
 
 from ai_lifecycle import units
-from ai_lifecycle.inference.checks import at_least_one, non_negative, positive
+from ai_lifecycle.bounds import (
+    at_least_one_or_missing,
+    non_negative_or_missing,
+    positive_or_missing,
+)
 
 FLOP_PER_PARAMETER = 2
 GIGA = 1e9
@@ -34,9 +38,9 @@ def delivered_share(pue, host_factor, idle_factor):
     0.5
     """
     return 1 / (
-        at_least_one("pue", pue)
-        * at_least_one("host_factor", host_factor)
-        * at_least_one("idle_factor", idle_factor)
+        at_least_one_or_missing("pue", pue)
+        * at_least_one_or_missing("host_factor", host_factor)
+        * at_least_one_or_missing("idle_factor", idle_factor)
     )
 
 
@@ -67,16 +71,18 @@ def compute_bound_tokens_per_s(accelerators, peak_tflops, achievable_share, acti
     ----------
     liu2026, opening equation.
     """
-    share = non_negative("achievable_share", achievable_share)
+    share = non_negative_or_missing("achievable_share", achievable_share)
     if np.any(share > 1):
         raise ValueError("achievable_share must not exceed one")
     effective = (
-        non_negative("accelerators", accelerators)
-        * non_negative("peak_tflops", peak_tflops)
+        non_negative_or_missing("accelerators", accelerators)
+        * non_negative_or_missing("peak_tflops", peak_tflops)
         * TERA
         * share
     )
-    return effective / (FLOP_PER_PARAMETER * positive("active_gparam", active_gparam) * GIGA)
+    return effective / (
+        FLOP_PER_PARAMETER * positive_or_missing("active_gparam", active_gparam) * GIGA
+    )
 
 
 def power_bound_tokens_per_s(facility_kw, theta, energy_per_token_j):
@@ -100,8 +106,12 @@ def power_bound_tokens_per_s(facility_kw, theta, energy_per_token_j):
     ValueError
         If energy is not above zero or an argument is negative.
     """
-    watts = non_negative("facility_kw", facility_kw) * units.WATTS_PER_KILOWATT
-    return watts * non_negative("theta", theta) / positive("energy_per_token_j", energy_per_token_j)
+    watts = non_negative_or_missing("facility_kw", facility_kw) * units.WATTS_PER_KILOWATT
+    return (
+        watts
+        * non_negative_or_missing("theta", theta)
+        / positive_or_missing("energy_per_token_j", energy_per_token_j)
+    )
 
 
 def binding(compute_tokens_per_s, power_tokens_per_s):
@@ -140,12 +150,13 @@ def production_tokens_per_s(compute_tokens_per_s, power_tokens_per_s, system_sha
         If a share exceeds one or an argument is negative.
     """
     shares = [
-        non_negative("system_share", system_share), non_negative("utilisation", utilisation)
-    ]  # fmt: skip
+        non_negative_or_missing("system_share", system_share),
+        non_negative_or_missing("utilisation", utilisation),
+    ]
     if any(np.any(share > 1) for share in shares):
         raise ValueError("system_share and utilisation must not exceed one")
     lower = np.minimum(
-        non_negative("compute_tokens_per_s", compute_tokens_per_s),
-        non_negative("power_tokens_per_s", power_tokens_per_s),
+        non_negative_or_missing("compute_tokens_per_s", compute_tokens_per_s),
+        non_negative_or_missing("power_tokens_per_s", power_tokens_per_s),
     )
     return lower * shares[0] * shares[1]

@@ -3,7 +3,7 @@
 import numpy as np
 
 from ai_lifecycle import units
-from ai_lifecycle.inference.checks import at_least_one, non_negative
+from ai_lifecycle.bounds import at_least_one_or_missing, non_negative_or_missing
 
 STAGES = ("generation", "long_prompt", "host", "provisioned_idle", "execution_idle", "facility")
 
@@ -58,26 +58,29 @@ def request_stages_kwh(energy_per_token_j, output_tokens, prompt_tokens, fitted_
     [0.14, 0.0, 0.06, 0.02, 0.0, 0.02]
     """
     joules = units.JOULES_PER_KILOWATT_HOUR
-    written = non_negative("energy_per_token_j", energy_per_token_j) * non_negative(
-        "output_tokens", output_tokens
-    )
+    written = non_negative_or_missing(
+        "energy_per_token_j", energy_per_token_j
+    ) * non_negative_or_missing("output_tokens", output_tokens)
     beyond = np.maximum(
         0.0,
-        non_negative("prompt_tokens", prompt_tokens)
-        - non_negative("fitted_prompt_tokens", fitted_prompt_tokens),
+        non_negative_or_missing("prompt_tokens", prompt_tokens)
+        - non_negative_or_missing("fitted_prompt_tokens", fitted_prompt_tokens),
     )
     read = (
-        non_negative("prompt_j_per_gparam", prompt_j_per_gparam)
-        * non_negative("active_gparam", active_gparam)
+        non_negative_or_missing("prompt_j_per_gparam", prompt_j_per_gparam)
+        * non_negative_or_missing("active_gparam", active_gparam)
         * beyond
     )
     added = {"generation": written / joules, "long_prompt": read / joules}
     running = added["generation"] + added["long_prompt"]
     for stage, factor in (
-        ("host", at_least_one("host_factor", host_factor)),
-        ("provisioned_idle", at_least_one("provisioned_idle_factor", provisioned_idle_factor)),
-        ("execution_idle", at_least_one("execution_idle_factor", execution_idle_factor)),
-        ("facility", at_least_one("pue", pue)),
+        ("host", at_least_one_or_missing("host_factor", host_factor)),
+        (
+            "provisioned_idle",
+            at_least_one_or_missing("provisioned_idle_factor", provisioned_idle_factor),
+        ),
+        ("execution_idle", at_least_one_or_missing("execution_idle_factor", execution_idle_factor)),
+        ("facility", at_least_one_or_missing("pue", pue)),
     ):
         added[stage] = running * (factor - 1)
         running = running * factor
@@ -115,7 +118,7 @@ def idle_factor(idle_energy_share):
     >>> round(float(idle_factor(0.107)), 2)
     1.12
     """
-    share = non_negative("idle_energy_share", idle_energy_share)
+    share = non_negative_or_missing("idle_energy_share", idle_energy_share)
     if np.any(share >= 1):
         raise ValueError("idle_energy_share must be below one")
     return 1 / (1 - share)

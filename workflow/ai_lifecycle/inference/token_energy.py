@@ -2,7 +2,11 @@
 
 import numpy as np
 
-from ai_lifecycle.inference.checks import at_least_one, non_negative, positive
+from ai_lifecycle.bounds import (
+    at_least_one_or_missing,
+    non_negative_or_missing,
+    positive_or_missing,
+)
 
 GIGA = 1e9
 
@@ -34,9 +38,12 @@ def split_parameters(total_gparam, active_gparam, experts, experts_per_token):
     >>> round(float(always), 1), round(float(routed), 1)
     (7.8, 227.2)
     """
-    total, active = positive("total_gparam", total_gparam), positive("active_gparam", active_gparam)
-    count = non_negative("experts", experts)
-    used = non_negative("experts_per_token", experts_per_token)
+    total, active = (
+        positive_or_missing("total_gparam", total_gparam),
+        positive_or_missing("active_gparam", active_gparam),
+    )
+    count = non_negative_or_missing("experts", experts)
+    used = non_negative_or_missing("experts_per_token", experts_per_token)
     if np.any(active > total):
         raise ValueError("active_gparam must not exceed total_gparam")
     if np.any(used > count) or np.any((count > 0) & (used == 0)):
@@ -91,16 +98,17 @@ def weights_touched_gb(batch, always_gparam, routed_gparam, experts, experts_per
     >>> float(weights_touched_gb(64, 8.0, 0.0, 0, 0, 2.0, 2.0))
     16.0
     """
-    sequences = non_negative("batch", batch)
-    always = non_negative("always_gparam", always_gparam)
-    routed = non_negative("routed_gparam", routed_gparam)
+    sequences = non_negative_or_missing("batch", batch)
+    always = non_negative_or_missing("always_gparam", always_gparam)
+    routed = non_negative_or_missing("routed_gparam", routed_gparam)
     share = _share(
-        non_negative("experts", experts), non_negative("experts_per_token", experts_per_token)
+        non_negative_or_missing("experts", experts),
+        non_negative_or_missing("experts_per_token", experts_per_token),
     )
     touched = 1 - (1 - share) ** sequences
     return (
-        non_negative("always_bytes", always_bytes) * always
-        + non_negative("routed_bytes", routed_bytes) * routed * touched
+        non_negative_or_missing("always_bytes", always_bytes) * always
+        + non_negative_or_missing("routed_bytes", routed_bytes) * routed * touched
     )
 
 
@@ -137,15 +145,15 @@ def cache_gb(context_tokens, layers, windowed_layers, window_tokens, values_per_
     >>> round(float(cache_gb(8192, 32, 0, 0, 2 * 8 * 128, 2.0)), 3)
     1.074
     """
-    context = non_negative("context_tokens", context_tokens)
-    depth = non_negative("layers", layers)
-    windowed = non_negative("windowed_layers", windowed_layers)
+    context = non_negative_or_missing("context_tokens", context_tokens)
+    depth = non_negative_or_missing("layers", layers)
+    windowed = non_negative_or_missing("windowed_layers", windowed_layers)
     if np.any(windowed > depth):
         raise ValueError("windowed_layers must not exceed layers")
-    seen = np.minimum(context, non_negative("window_tokens", window_tokens))
+    seen = np.minimum(context, non_negative_or_missing("window_tokens", window_tokens))
     tokens = (depth - windowed) * context + windowed * seen
-    size = non_negative("values_per_token", values_per_token)
-    return tokens * size * non_negative("bytes_value", bytes_value) / GIGA
+    size = non_negative_or_missing("values_per_token", values_per_token)
+    return tokens * size * non_negative_or_missing("bytes_value", bytes_value) / GIGA
 
 
 def energy_per_token_j(active_gparam, weights_gb, batch, cache, compute_j_per_gparam,
@@ -191,10 +199,10 @@ def energy_per_token_j(active_gparam, weights_gb, batch, cache, compute_j_per_gp
     >>> round(float(energy_per_token_j(8.0, 16.0, 8, 0.1, 0.006, 0.2, 1.0)), 3)
     0.468
     """
-    compute = non_negative("compute_j_per_gparam", compute_j_per_gparam) * non_negative(
-        "active_gparam", active_gparam
-    )
-    read = non_negative("weights_gb", weights_gb) / positive("batch", batch)
-    read = read + non_negative("cache", cache)
-    memory = non_negative("memory_j_per_gb", memory_j_per_gb) * read
-    return at_least_one("routing_factor", routing_factor) * (compute + memory)
+    compute = non_negative_or_missing(
+        "compute_j_per_gparam", compute_j_per_gparam
+    ) * non_negative_or_missing("active_gparam", active_gparam)
+    read = non_negative_or_missing("weights_gb", weights_gb) / positive_or_missing("batch", batch)
+    read = read + non_negative_or_missing("cache", cache)
+    memory = non_negative_or_missing("memory_j_per_gb", memory_j_per_gb) * read
+    return at_least_one_or_missing("routing_factor", routing_factor) * (compute + memory)

@@ -77,7 +77,7 @@ def requests(cases, facts, shapes, coefficients, constants, bytes_by_precision):
         From ``design.architectures``.
     coefficients : DataFrame
         Rows of ``inference_parameters`` of the fit to text.
-    constants : mapping of str to Constant
+    constants : ai_lifecycle.constants.Constants
     bytes_by_precision : mapping of str to float
         [B]
 
@@ -85,7 +85,7 @@ def requests(cases, facts, shapes, coefficients, constants, bytes_by_precision):
     -------
     list of dict
     """
-    batch = constants["inference.batch_large_service"]
+    batch = constants.known("inference.batch_large_service", unit="1")
     rows = []
     for case in cases.to_dict("records"):
         per_token = [
@@ -115,7 +115,7 @@ def _energy_per_token(case, batch, shapes, coefficients, constants, bytes_by_pre
     cache = token_energy.cache_gb(
         case["prompt_tokens"] + case["output_tokens"] / 2, shape["layers"],
         shape["windowed_layers"], shape["window_tokens"], shape["values_per_token"],
-        constants["inference.cache_value_bytes"].value,
+        constants.value("inference.cache_value_bytes", unit="B"),
     )  # fmt: skip
     return float(
         token_energy.energy_per_token_j(
@@ -148,15 +148,18 @@ def coefficient(coefficients, parameter, gpu_model=None, precision=None):
 
 
 def _facility_wh(case, energy_per_token_j, constants):
-    def factor(name):
-        return constants[f"inference.{name}"].value
-
     kilowatt_hours = request.request_energy_kwh(
-        energy_per_token_j, case["output_tokens"], case["prompt_tokens"],
-        factor("fitted_prompt_tokens"), case["active_parameters_billion"], factor("prompt_energy"),
-        factor("host_factor"), factor("provisioned_idle_factor"),
-        factor("execution_idle_factor"), factor("pue"),
-    )  # fmt: skip
+        energy_per_token_j,
+        case["output_tokens"],
+        case["prompt_tokens"],
+        constants.value("inference.fitted_prompt_tokens", unit="tokens"),
+        case["active_parameters_billion"],
+        constants.value("inference.prompt_energy", unit="J/Gparam"),
+        constants.value("inference.host_factor", unit="1"),
+        constants.value("inference.provisioned_idle_factor", unit="1"),
+        constants.value("inference.execution_idle_factor", unit="1"),
+        constants.value("inference.pue", unit="1"),
+    )
     return float(kilowatt_hours) * WATT_HOURS_PER_KILOWATT_HOUR
 
 

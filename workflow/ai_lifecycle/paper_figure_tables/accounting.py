@@ -6,19 +6,20 @@ from ai_lifecycle.paper_figure_tables import fits
 from ai_lifecycle.paper_figure_tables.redrawn import STEMS
 from ai_lifecycle.paper_figures import embodied_share, federated, utilisation
 
-PREFIX = "sustainable_ai."
 
-
-def embodied_rate(known):
+def embodied_rate(constants):
     """Embodied carbon of one used system-hour: middle, low, high. [kgCO2e/h]
 
     Parameters
     ----------
-    known : dict of str to Constant
+    constants : ai_lifecycle.constants.Constants
         All constants.
     """
-    system = known[PREFIX + "gpu_system_embodied"].value
-    life, used = known[PREFIX + "lifetime"], known[PREFIX + "utilisation"]
+    system = constants.value("sustainable_ai.gpu_system_embodied", unit="kgCO2e")
+    life, used = (
+        constants.known("sustainable_ai.lifetime", unit="year"),
+        constants.known("sustainable_ai.utilisation", unit="1"),
+    )
     pairs = ((life.value, used.value), (life.high, used.high), (life.low, used.low))
     return tuple(
         float(embodied_share.embodied_rate_kgco2e_per_h(system, years, share))
@@ -26,13 +27,16 @@ def embodied_rate(known):
     )
 
 
-def embodied_over_operational(fit, known):
+def embodied_over_operational(fit, constants):
     """Ratio over the stated utilisation and lifetime, by the curve of figure 9. [1]
 
     The lifetime behind that curve is not stated; the middle of the stated range is taken, and
     the ratio scales with its inverse.
     """
-    life, used = known[PREFIX + "lifetime"], known[PREFIX + "utilisation"]
+    life, used = (
+        constants.known("sustainable_ai.lifetime", unit="year"),
+        constants.known("sustainable_ai.utilisation", unit="1"),
+    )
 
     def ratio(share, years):
         embodied = utilisation.footprint_of_work(share, 0.0, fit["embodied"][0])
@@ -59,10 +63,10 @@ def implied_utilisation(ratio, fit):
     return (fit["embodied"][0] / ratio - fit["per_inverse"][0]) / fit["fixed"][0]
 
 
-def rows(facts, known):
+def rows(facts, constants):
     """Results as rows of ``paper_figures_models``."""
     fit = fits.utilisation_fit(facts)
-    middle, low, high = embodied_over_operational(fit, known)
+    middle, low, high = embodied_over_operational(fit, constants)
     yield (
         STEMS["be3a"],
         "embodied over operational, rebuilt",
@@ -95,13 +99,13 @@ def rows(facts, known):
             "1",
             "(c / ratio - b) / a",
         )
-    yield from _systems(known, float(ratios[0].mean()))
-    yield from _federated(facts, known)
+    yield from _systems(constants, float(ratios[0].mean()))
+    yield from _federated(facts, constants)
 
 
-def _systems(known, ratio):
-    rate = embodied_rate(known)
-    share = known[PREFIX + "cpu_system_share"].value
+def _systems(constants, ratio):
+    rate = embodied_rate(constants)
+    share = constants.value("sustainable_ai.cpu_system_share", unit="1")
     form = "system / (lifetime x utilisation)"
     yield (STEMS["be3a"], "embodied rate", "GPU system", *rate, "kgCO2e/h", form)
     yield (
@@ -112,9 +116,13 @@ def _systems(known, ratio):
         "kgCO2e/h",
         form,
     )
-    grid = known["us_grid.average_intensity_patterson"].value
+    grid = constants.value("us_grid.average_intensity_patterson", unit="kg/kWh")
     power = [
-        float(embodied_share.implied_power_kw(r, ratio, known[PREFIX + "pue"].value, grid))
+        float(
+            embodied_share.implied_power_kw(
+                r, ratio, constants.value("sustainable_ai.pue", unit="1"), grid
+            )
+        )
         for r in rate
     ]
     yield (
@@ -127,15 +135,18 @@ def _systems(known, ratio):
     )
 
 
-def _federated(facts, known):
+def _federated(facts, constants):
     """Hours behind the bars, were they at the US average intensity, which is not stated."""
-    grid = known["us_grid.average_intensity_patterson"].value
+    grid = constants.value("us_grid.average_intensity_patterson", unit="kg/kWh")
     bars, low, high = (f for f in fits.segments(facts, "sa11", "category"))
+    powers = {
+        "device": constants.value("federated.device_power", unit="W"),
+        "router": constants.value("federated.router_power", unit="W"),
+    }
     for kind, parts in (("device", ["compute"]), ("router", ["download", "upload"])):
-        watts = known[f"federated.{kind}_power"].value
         for name in bars.index:
             kilograms = [f.loc[name, parts].sum() for f in (bars, low, high)]
-            hours = federated.hours_behind_emissions(np.array(kilograms), watts, grid)
+            hours = federated.hours_behind_emissions(np.array(kilograms), powers[kind], grid)
             yield (
                 STEMS["sa11"],
                 f"{kind}-hours behind the bar",

@@ -24,7 +24,7 @@ BOUNDARIES = {"accelerator": "A", "accelerator with PUE": "A+", "node": "N", "fa
 CURVE_POINTS = 61
 
 
-def values(facts, public, clusters, carbon, known):
+def values(facts, public, clusters, carbon, constants):
     """Values rebuilt from public data or from models, in the columns that the figures draw.
 
     Parameters
@@ -33,7 +33,7 @@ def values(facts, public, clusters, carbon, known):
         Tables of facts of the same names.
     carbon : DataFrame
         ``training_carbon``.
-    known : dict of str to Constant
+    constants : ai_lifecycle.constants.Constants
         All constants.
 
     Returns
@@ -46,7 +46,7 @@ def values(facts, public, clusters, carbon, known):
         *_public(public),
         _training_runs(carbon),
         _later_runs(carbon),
-        _embodied_of_runs(carbon, known),
+        _embodied_of_runs(carbon, constants),
         _net_power(facts),
         _ladder(facts),
         _curves(fit, facts),
@@ -105,11 +105,11 @@ def _later_runs(carbon):
     return pd.DataFrame(rows)
 
 
-def _embodied_of_runs(carbon, known):
+def _embodied_of_runs(carbon, constants):
     """Disclosed operational carbon, and embodied carbon by the paper's assumptions."""
-    rates = accounting.embodied_rate(known)
-    reference = known["sustainable_ai.accelerators_of_reference_system"].value
-    server = known["sustainable_ai.accelerators_of_usual_server"].value
+    rates = accounting.embodied_rate(constants)
+    reference = constants.value("sustainable_ai.accelerators_of_reference_system", unit="1")
+    server = constants.value("sustainable_ai.accelerators_of_usual_server", unit="1")
     rows = []
     for bar in PUBLIC_RUNS:
         row, emissions = _account(carbon, bar)
@@ -219,14 +219,14 @@ def _bar(figure, panel, series, category, value, source_key, origin="public"):
     }
 
 
-def lifecycle(facts, figure_4, known):
+def lifecycle(facts, figure_4, constants):
     """Figure 3a of "Beyond Efficiency": bars as read, and embodied carbon rebuilt.
 
     Operational carbon is the same in both, as read off figure 4 of "Sustainable AI"; embodied
     carbon is read off its figure 5, or follows from the ratio of the accounting model.
     """
     fit = fits.utilisation_fit(facts)
-    ratio = accounting.embodied_over_operational(fit, known)
+    ratio = accounting.embodied_over_operational(fit, constants)
     rows = []
     for name, bar in (("LM", "Universal LM"), ("RM1", "DLRM-1 (taken as RM1)")):
         read = figure_4[figure_4["workload"] == name].set_index("component")
@@ -243,7 +243,7 @@ def lifecycle(facts, figure_4, known):
         for phase in ("training", "inference"):
             rows.append(_phase("rebuilt", bar, phase, ends[phase], "digitised"))
         rows.append(_phase("rebuilt", bar, "embodied", made, "model"))
-    rows += _rates(known)
+    rows += _rates(constants)
     return tidy([pd.DataFrame(rows)])
 
 
@@ -252,11 +252,14 @@ def _phase(side, bar, phase, ends, origin):
     return made | {"low": ends[1], "high": ends[2]}
 
 
-def _rates(known):
+def _rates(constants):
     """Embodied carbon of one used hour over utilisation, at three lifetimes."""
-    system = known["sustainable_ai.gpu_system_embodied"].value
-    cpu = known["sustainable_ai.cpu_system_share"].value * system
-    life, used = known["sustainable_ai.lifetime"], known["sustainable_ai.utilisation"]
+    system = constants.value("sustainable_ai.gpu_system_embodied", unit="kgCO2e")
+    cpu = constants.value("sustainable_ai.cpu_system_share", unit="1") * system
+    life, used = (
+        constants.known("sustainable_ai.lifetime", unit="year"),
+        constants.known("sustainable_ai.utilisation", unit="1"),
+    )
     shares = np.linspace(used.low, used.high, CURVE_POINTS)
     rows = []
     for kind, kilograms, years in (

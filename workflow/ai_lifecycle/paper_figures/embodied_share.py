@@ -3,6 +3,7 @@
 import numpy as np
 
 from ai_lifecycle import units
+from ai_lifecycle.bounds import above_zero_to_one, non_negative, positive
 
 
 def embodied_rate_kgco2e_per_h(system_kgco2e, lifetime_years, utilisation):
@@ -37,14 +38,10 @@ def embodied_rate_kgco2e_per_h(system_kgco2e, lifetime_years, utilisation):
     >>> round(float(embodied_rate_kgco2e_per_h(2000.0, 4.0, 0.45)), 4)
     0.1268
     """
-    system = np.asarray(system_kgco2e, float)
-    if np.any(~(system >= 0)):
-        raise ValueError("system_kgco2e must not be negative")
-    share = np.asarray(utilisation, float)
-    if np.any(~(share > 0)) or np.any(share > 1):
-        raise ValueError("utilisation must be above zero and at most one")
+    system = non_negative("system_kgco2e", system_kgco2e)
+    share = above_zero_to_one("utilisation", utilisation)
     hours_per_year = units.DAYS_PER_JULIAN_YEAR * units.HOURS_PER_DAY
-    return system / (_positive("lifetime_years", lifetime_years) * hours_per_year * share)
+    return system / (positive("lifetime_years", lifetime_years) * hours_per_year * share)
 
 
 def embodied_tco2e(accelerator_hours_h, accelerators_per_system, rate_kgco2e_per_h):
@@ -73,7 +70,7 @@ def embodied_tco2e(accelerator_hours_h, accelerators_per_system, rate_kgco2e_per
     rate = np.asarray(rate_kgco2e_per_h, float)
     if np.any(~(hours >= 0)) or np.any(~(rate >= 0)):
         raise ValueError("accelerator_hours_h and rate_kgco2e_per_h must not be negative")
-    systems = hours / _positive("accelerators_per_system", accelerators_per_system)
+    systems = hours / positive("accelerators_per_system", accelerators_per_system)
     return systems * rate / units.KILOGRAMS_PER_TONNE
 
 
@@ -104,14 +101,7 @@ def implied_power_kw(rate_kgco2e_per_h, embodied_to_operational, pue, intensity_
     overhead = np.asarray(pue, float)
     if np.any(~(overhead >= 1)):
         raise ValueError("pue must not be below one")
-    operational = _positive("rate_kgco2e_per_h", rate_kgco2e_per_h) / _positive(
+    operational = positive("rate_kgco2e_per_h", rate_kgco2e_per_h) / positive(
         "embodied_to_operational", embodied_to_operational
     )
-    return operational / (overhead * _positive("intensity_kg_per_kwh", intensity_kg_per_kwh))
-
-
-def _positive(name, value):
-    values = np.asarray(value, float)
-    if np.any(~(values > 0)):
-        raise ValueError(f"{name} must be above zero")
-    return values
+    return operational / (overhead * positive("intensity_kg_per_kwh", intensity_kg_per_kwh))

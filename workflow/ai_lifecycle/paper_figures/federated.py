@@ -1,8 +1,7 @@
 """Energy of federated learning from logged times and assumed powers."""
 
-import numpy as np
-
 from ai_lifecycle import units
+from ai_lifecycle.bounds import non_negative, positive
 
 
 def federated_energy_kwh(computation_h, transfer_h, device_power_w, router_power_w):
@@ -36,9 +35,9 @@ def federated_energy_kwh(computation_h, transfer_h, device_power_w, router_power
     >>> float(federated_energy_kwh(1000.0, 200.0, 3.0, 7.5))
     4.5
     """
-    watt_hours = _non_negative("computation_h", computation_h) * _non_negative(
+    watt_hours = non_negative("computation_h", computation_h) * non_negative(
         "device_power_w", device_power_w
-    ) + _non_negative("transfer_h", transfer_h) * _non_negative("router_power_w", router_power_w)
+    ) + non_negative("transfer_h", transfer_h) * non_negative("router_power_w", router_power_w)
     return watt_hours / units.WATTS_PER_KILOWATT
 
 
@@ -64,20 +63,6 @@ def hours_behind_emissions(emissions_kgco2e, power_w, intensity_kg_per_kwh):
     ValueError
         If `emissions_kgco2e` is negative, or power or intensity is not above zero.
     """
-    emissions = _non_negative("emissions_kgco2e", emissions_kgco2e)
-    kilowatts = _positive("power_w", power_w) / units.WATTS_PER_KILOWATT
-    return emissions / (kilowatts * _positive("intensity_kg_per_kwh", intensity_kg_per_kwh))
-
-
-def _non_negative(name, value):
-    values = np.asarray(value, float)
-    if np.any(~(values >= 0)):
-        raise ValueError(f"{name} must not be negative")
-    return values
-
-
-def _positive(name, value):
-    values = np.asarray(value, float)
-    if np.any(~(values > 0)):
-        raise ValueError(f"{name} must be above zero")
-    return values
+    emissions = non_negative("emissions_kgco2e", emissions_kgco2e)
+    kilowatts = positive("power_w", power_w) / units.WATTS_PER_KILOWATT
+    return emissions / (kilowatts * positive("intensity_kg_per_kwh", intensity_kg_per_kwh))

@@ -2,6 +2,8 @@
 
 import numpy as np
 
+from ai_lifecycle.bounds import positive, zero_to_one
+
 
 def optimised_power(baseline, reduction):
     """Power left of a baseline after a relative reduction. [as baseline]
@@ -28,7 +30,7 @@ def optimised_power(baseline, reduction):
     >>> float(optimised_power(2.0, 0.25))
     1.5
     """
-    power, share = np.asarray(baseline, float), _share("reduction", reduction)
+    power, share = np.asarray(baseline, float), zero_to_one("reduction", reduction)
     if np.any(power < 0):
         raise ValueError("baseline must not be negative")
     return power * (1.0 - share)
@@ -78,7 +80,7 @@ def compounded_reduction(reductions):
     >>> float(compounded_reduction([0.5, 0.5]))
     0.75
     """
-    return 1.0 - np.prod(1.0 - _share("reductions", reductions), axis=-1)
+    return 1.0 - np.prod(1.0 - zero_to_one("reductions", reductions), axis=-1)
 
 
 def relative_reduction(before, after):
@@ -128,15 +130,6 @@ def power_ladder(gains):
     >>> power_ladder([2.0, 3.0]).tolist()
     [6.0, 3.0, 1.0]
     """
-    factors = np.asarray(gains, float)
-    if np.any(~(factors > 0)):
-        raise ValueError("gains must be above zero")
+    factors = positive("gains", gains)
     rungs = np.cumprod(factors[..., ::-1], axis=-1)[..., ::-1]
     return np.concatenate([rungs, np.ones((*factors.shape[:-1], 1))], axis=-1)
-
-
-def _share(name, value):
-    shares = np.asarray(value, float)
-    if np.any(~(shares >= 0)) or np.any(shares > 1):
-        raise ValueError(f"{name} must be between zero and one")
-    return shares

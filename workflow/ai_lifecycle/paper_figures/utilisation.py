@@ -2,6 +2,8 @@
 
 import numpy as np
 
+from ai_lifecycle.bounds import above_zero_to_one
+
 
 def inverse_fit(utilisation, footprint):
     """Least-squares fit of ``fixed + per_inverse / utilisation``, in closed form. [footprint]
@@ -30,7 +32,7 @@ def inverse_fit(utilisation, footprint):
     >>> [round(c, 12) for c in inverse_fit([0.25, 0.5, 1.0], [5.0, 3.0, 2.0])]
     [1.0, 1.0]
     """
-    inverse = 1.0 / _utilisation(utilisation)
+    inverse = 1.0 / above_zero_to_one("utilisation", utilisation)
     values = _same_shape(inverse, footprint)
     spread = inverse - inverse.mean()
     if not np.any(spread):
@@ -59,7 +61,7 @@ def proportional_fit(utilisation, footprint):
     ValueError
         If `utilisation` is out of bounds or shapes differ.
     """
-    inverse = 1.0 / _utilisation(utilisation)
+    inverse = 1.0 / above_zero_to_one("utilisation", utilisation)
     values = _same_shape(inverse, footprint)
     return float((inverse * values).sum() / (inverse * inverse).sum())
 
@@ -84,7 +86,9 @@ def footprint_of_work(utilisation, fixed, per_inverse):
     ValueError
         If `utilisation` is out of bounds.
     """
-    return np.asarray(fixed) + np.asarray(per_inverse) / _utilisation(utilisation)
+    return np.asarray(fixed) + np.asarray(per_inverse) / above_zero_to_one(
+        "utilisation", utilisation
+    )
 
 
 def idle_power_share(fixed, per_inverse):
@@ -114,13 +118,6 @@ def idle_power_share(fixed, per_inverse):
     if np.any(idle < 0) or np.any(moving < 0) or np.any(idle + moving == 0):
         raise ValueError("fixed and per_inverse must not be negative, nor both zero")
     return idle / (idle + moving)
-
-
-def _utilisation(utilisation):
-    values = np.asarray(utilisation, dtype=float)
-    if np.any(~(values > 0)) or np.any(values > 1):
-        raise ValueError("utilisation must be above zero and at most one")
-    return values
 
 
 def _same_shape(inverse, footprint):

@@ -3,6 +3,11 @@
 import numpy as np
 
 from ai_lifecycle import units
+from ai_lifecycle.bounds import (
+    at_least_one_or_missing,
+    non_negative_or_missing,
+    positive_or_missing,
+)
 
 BOUNDARIES = ("accelerator", "node", "IT", "facility", "unknown")
 
@@ -48,9 +53,9 @@ def energy_from_hours_mwh(accelerator_hours_h, power_w, pue=1.0):
     >>> round(float(energy_from_hours_mwh(82_432, 400, 1.1)), 2)
     36.27
     """
-    hours = _non_negative("accelerator_hours_h", accelerator_hours_h)
-    power = _non_negative("power_w", power_w)
-    factor = _at_least_one("pue", pue)
+    hours = non_negative_or_missing("accelerator_hours_h", accelerator_hours_h)
+    power = non_negative_or_missing("power_w", power_w)
+    factor = at_least_one_or_missing("pue", pue)
     kilowatt_hours = hours * power * factor / units.WATTS_PER_KILOWATT
     return kilowatt_hours / units.KILOWATT_HOURS_PER_MEGAWATT_HOUR
 
@@ -77,8 +82,8 @@ def operational_energy_mwh(energy_mwh, pue, pue_included):
     ValueError
         If energy is negative or a PUE is below one.
     """
-    energy = _non_negative("energy_mwh", energy_mwh)
-    factor = _at_least_one("pue", pue)
+    energy = non_negative_or_missing("energy_mwh", energy_mwh)
+    factor = at_least_one_or_missing("pue", pue)
     applied = np.asarray(pue_included, dtype=bool) | np.isnan(factor)
     return energy * np.where(applied, 1.0, factor)
 
@@ -112,8 +117,8 @@ def emissions_tco2e(energy_mwh, intensity_kg_per_kwh):
     >>> round(float(emissions_tco2e(1_287, 0.429)), 1)
     552.1
     """
-    energy = _non_negative("energy_mwh", energy_mwh)
-    intensity = _non_negative("intensity_kg_per_kwh", intensity_kg_per_kwh)
+    energy = non_negative_or_missing("energy_mwh", energy_mwh)
+    intensity = non_negative_or_missing("intensity_kg_per_kwh", intensity_kg_per_kwh)
     kilograms = energy * units.KILOWATT_HOURS_PER_MEGAWATT_HOUR * intensity
     return kilograms / units.KILOGRAMS_PER_TONNE
 
@@ -138,8 +143,8 @@ def implied_intensity_kg_per_kwh(emissions_tco2e, energy_mwh):
     ValueError
         If emissions are negative or energy is not above zero.
     """
-    emissions = _non_negative("emissions_tco2e", emissions_tco2e)
-    energy = _above_zero("energy_mwh", energy_mwh)
+    emissions = non_negative_or_missing("emissions_tco2e", emissions_tco2e)
+    energy = positive_or_missing("energy_mwh", energy_mwh)
     kilograms = emissions * units.KILOGRAMS_PER_TONNE
     return kilograms / (energy * units.KILOWATT_HOURS_PER_MEGAWATT_HOUR)
 
@@ -164,8 +169,8 @@ def implied_power_w(energy_mwh, accelerator_hours_h):
     ValueError
         If energy is negative or hours are not above zero.
     """
-    energy = _non_negative("energy_mwh", energy_mwh)
-    hours = _above_zero("accelerator_hours_h", accelerator_hours_h)
+    energy = non_negative_or_missing("energy_mwh", energy_mwh)
+    hours = positive_or_missing("accelerator_hours_h", accelerator_hours_h)
     return energy * units.KILOWATT_HOURS_PER_MEGAWATT_HOUR * units.WATTS_PER_KILOWATT / hours
 
 
@@ -189,8 +194,8 @@ def emissions_per_hour_kgco2e(emissions_tco2e, accelerator_hours_h):
     ValueError
         If emissions are negative or hours are not above zero.
     """
-    emissions = _non_negative("emissions_tco2e", emissions_tco2e)
-    hours = _above_zero("accelerator_hours_h", accelerator_hours_h)
+    emissions = non_negative_or_missing("emissions_tco2e", emissions_tco2e)
+    hours = positive_or_missing("accelerator_hours_h", accelerator_hours_h)
     return emissions * units.KILOGRAMS_PER_TONNE / hours
 
 
@@ -264,27 +269,6 @@ def total_energy_mwh(energy_mwh, groups):
     ValueError
         If an energy is negative or boundaries differ.
     """
-    energy = _non_negative("energy_mwh", energy_mwh)
+    energy = non_negative_or_missing("energy_mwh", energy_mwh)
     require_one_group(groups)
     return float(energy.sum())
-
-
-def _non_negative(name, value):
-    array = np.asarray(value, dtype=float)
-    if np.any(array < 0):
-        raise ValueError(f"{name} must not be negative")
-    return array
-
-
-def _above_zero(name, value):
-    array = np.asarray(value, dtype=float)
-    if np.any(array <= 0):
-        raise ValueError(f"{name} must be above zero")
-    return array
-
-
-def _at_least_one(name, value):
-    array = np.asarray(value, dtype=float)
-    if np.any(array < 1):
-        raise ValueError(f"{name} must be at least one")
-    return array
