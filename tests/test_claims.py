@@ -174,6 +174,10 @@ def test_every_listed_inconsistency_is_there(claims):
         ("sa_disaggregation", 1),
         ("be2a_bloom", 1),
         ("be3a_lm", 0),
+        ("sa4_open_models", 1),
+        ("sa2_memory_growth", 1),
+        ("sa2d_span", 1),
+        ("sa12_degradation", 1),
     ],
 )
 def test_verdicts_of_the_listed_claims(claims, claim, word):
@@ -500,6 +504,7 @@ def test_records_hold_every_claim_once(claims):
         ((1400.0, 1400.0, 1400.0, "1"), "1400"),
         ((None, None, None, "1"), "—"),
         ((0.0, 0.0, 4.0, "tCO2e"), "0 tCO2e (0 to 4 tCO2e)"),
+        ((175.0, 175.0, 175.0, "1e9"), "175 billion"),
     ],
 )
 def test_quantities_in_words(arguments, text):

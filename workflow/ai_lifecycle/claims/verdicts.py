@@ -34,8 +34,8 @@ def overlaps(low, high, claimed_low, claimed_high):
     floor, ceiling = _ordered("claimed_low", claimed_low, claimed_high)
     floor = np.where(np.isnan(floor), -np.inf, floor)
     ceiling = np.where(np.isnan(ceiling), np.inf, ceiling)
-    known = ~(np.isnan(least) | np.isnan(most))
-    return known & (least <= ceiling) & (most >= floor)
+    # A range that is not there compares as false.
+    return (least <= ceiling) & (most >= floor)
 
 
 def verdict(as_stated, charitable, qualified, testable):

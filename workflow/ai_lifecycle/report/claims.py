@@ -10,6 +10,8 @@ from ai_lifecycle.report import shown
 
 # A claim is shown with the digits that its source prints.
 PRINTED_DIGITS = 7
+# Units that read badly after a number.
+UNITS_IN_WORDS = {"1": "", "1e9": " billion"}
 
 
 def is_record(frame):
@@ -71,7 +73,7 @@ def quantity(value, low, high, unit, form=shown.number):
     >>> quantity(28.5, 28.45, 28.55, "%", printed), quantity(None, 50.0, None, "%")
     ('28.5 % (28.45 to 28.55 %)', 'at least 50 %')
     """
-    mark = "" if unit == "1" else f" {unit}"
+    mark = UNITS_IN_WORDS.get(unit, f" {unit}")
     known = [end for end in (low, high) if pd.notna(end)]
     if len(known) == 2:
         ends = f"{form(low)} to {form(high)}{mark}"
