@@ -383,6 +383,16 @@ def test_a_smaller_reading_error_decides(stated, evidence):
     assert verdict_of(table.table(words, results), "sa4_meena") == INCONSISTENT
 
 
+def test_a_value_without_reading_error_is_not_reproduced_outright(stated, evidence):
+    frame = evidence.figures.copy()
+    stars = frame["figure"] == "sa12"
+    frame.loc[stars, ["low", "high"]] = frame.loc[stars, ["value", "value"]].to_numpy()
+    results = table.recomputed(dataclasses.replace(evidence, figures=frame))
+    found = table.table(stated, results)
+    assert verdict_of(found, "sa12_degradation") == table.WORDS[0]
+    assert verdict_of(found, "sa12_exponent") == table.WORDS[1]
+
+
 # Words beside numbers --------------------------------------------------------------------------
 
 

@@ -1,6 +1,7 @@
 """Claims on savings, utilisation, and on what the papers cite for them."""
 
 import numpy as np
+import pandas as pd
 
 from ai_lifecycle.claim_tables.evidence import (
     Range,
@@ -155,21 +156,23 @@ def _federated(evidence):
 
 
 def _stars(figures):
-    """Two settings marked in figure 12; no reading error is established, so all is qualified."""
+    """Two settings marked in figure 12: what has no established reading error is qualified."""
     drawn = figures[figures["figure"] == "sa12"]
     yellow, green = (
         only(drawn, "sustainable_ai_figures", category=f"{colour} star")
         for colour in ("yellow", "green")
     )
+    unsure = bool(pd.isna([star[end] for star in (yellow, green) for end in ("low", "high")]).any())
     energy = exact(green["x_value"] / yellow["x_value"])
-    yield "sa12_four_times", Recomputed(energy, qualified=True)
-    yield "sa12_degradation", Recomputed(exact(yellow["value"] - green["value"]), qualified=True)
+    yield "sa12_four_times", Recomputed(energy, qualified=unsure)
+    error = exact(yellow["value"] - green["value"])
+    yield "sa12_degradation", Recomputed(error, qualified=unsure)
     costs = yellow["x_value"], green["x_value"]
     of_error = float(ranges.power_law_exponent(yellow["value"], green["value"], *costs))
     # Normalised entropy is one for a model that knows only the base rate.
     whole = [1 + star["value"] for star in (yellow, green)]
     of_entropy = float(ranges.power_law_exponent(*whole, *costs))
-    yield "sa12_exponent", Recomputed(exact(of_error), exact(of_entropy), qualified=True)
+    yield "sa12_exponent", Recomputed(exact(of_error), exact(of_entropy), qualified=unsure)
 
 
 def _cited(evidence):
