@@ -9,6 +9,8 @@ import numpy as np
 import pandas as pd
 import pytest
 from builds import ROOT
+from test_report import outline_faults
+from test_report import parts as report_parts  # noqa: F401
 
 from ai_lifecycle import bibliography, constants, facts, tables
 from ai_lifecycle.claim_tables import evidence as evidence_room
@@ -16,6 +18,7 @@ from ai_lifecycle.claim_tables import table
 from ai_lifecycle.claim_tables.evidence import Evidence, Range, Recomputed
 from ai_lifecycle.errors import DataError
 from ai_lifecycle.report import claims as claims_shown
+from ai_lifecycle.report import page
 
 FACTS = ROOT / "data" / "facts"
 REFERENCES = ROOT / "data" / "references.bib"
@@ -503,6 +506,21 @@ def test_records_hold_every_claim_once(claims):
     assert "Qualification" in lines
     assert "Recomputed" not in dict(records["sa_auto_scaling"]["lines"])
     assert dict(records["sa_meena_miles"]["lines"])["Claimed"].startswith("242\u202f231 mile")
+
+
+def test_the_page_shows_them_and_can_be_read_without_eyes(claims, request, tmp_path):
+    parts = request.getfixturevalue("report_parts")
+    tables.write_csv(claims, tmp_path / "claims.csv", "claims")
+    tables.write_csv(table.summary(claims), tmp_path / "claims_summary.csv", "claims_summary")
+    for name in ("claims_summary", "claims"):
+        parts["items"].loc[len(parts["items"])] = ("claims", name, name.capitalize(), None, None)
+        parts["files"]["table", name] = tmp_path / f"{name}.csv"
+    text = page.render(**parts)
+    assert outline_faults(text) == []
+    assert text.count('<details class="record"') == len(claims)
+    assert text.index('id="claims_summary"') < text.index('id="claims-sa8_28_5"')
+    assert "issue tracker" in text
+    assert 'href="tables/claims.csv"' in text
 
 
 @pytest.mark.parametrize(
