@@ -49,6 +49,10 @@ NOTEBOOK_READS = {
         "tables/grid_data_quality.csv",
         "tables/hardware_data_quality.csv",
     ],
+    "paper_claims": [
+        "tables/claims.csv",
+        "tables/claims_summary.csv",
+    ],
     "sustainable_ai_figures": [
         "tables/figures.csv",
         "tables/paper_figures_models.csv",

@@ -22,7 +22,7 @@ def PAGE_FILES(template):
 
 
 def report_names(kind):
-    """Names of the figures, tables or quality tables of the report, in its order."""
+    """Names of the figures, claims, tables or quality tables of the report, in its order."""
     with open(SHIPPED("data/report_contents.csv"), encoding="utf-8", newline="") as table:
         return [row["name"] for row in csv.DictReader(table) if row["kind"] == kind]
 

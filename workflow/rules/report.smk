@@ -8,7 +8,8 @@ rule report_page:
         figures=expand("<results>/figures/{name}.svg", name=report_names("figure")),
         captions=[CAPTION(name) for name in report_names("figure")],
         tables=expand(
-            "<results>/tables/{name}.csv", name=report_names("table") + report_names("quality")
+            "<results>/tables/{name}.csv",
+            name=report_names("claims") + report_names("table") + report_names("quality"),
         ),
         catalogue=SHIPPED("data/sources.yaml"),
         catalogue_schema=SHIPPED("workflow/schemas/sources.schema.yaml"),

@@ -10,7 +10,7 @@ from markupsafe import Markup
 
 from ai_lifecycle import bibliography, sources, strict_yaml, tables
 from ai_lifecycle.errors import DataError
-from ai_lifecycle.report import captions, references, selfcontained, shown
+from ai_lifecycle.report import captions, claims, references, selfcontained, shown
 
 HERE = Path(__file__).parent
 ROWS_SHOWN = 150
@@ -68,6 +68,11 @@ def render(items, *, files, catalogue, catalogue_schema, references_file, notebo
         style=Markup((HERE / "style.css").read_text(encoding="utf-8")),
         release=release,
         figures=[_figure(r, files, notebooks, read) for r in rows if r["kind"] == "figure"],
+        claims=[
+            _claims(r, read[r["name"]], entries, items["name"])
+            for r in rows
+            if r["kind"] == "claims"
+        ],
         tables=[_table(r, read[r["name"]], entries) for r in rows if r["kind"] == "table"],
         quality=[_table(r, read[r["name"]], entries) for r in rows if r["kind"] == "quality"],
         datasets=sources.catalogue(catalogue, catalogue_schema).values(),
@@ -167,6 +172,14 @@ def _table(row, frame, entries):
         "open": row["kind"] == "quality"
         or (len(frame) <= ROWS_OPEN and len(columns) <= COLUMNS_OPEN),
     }
+
+
+def _claims(row, frame, entries, names):
+    """A table as any other, and its rows as records where each makes a statement."""
+    shown_as = {**_table(row, frame, entries), "open": True, "groups": []}
+    if claims.is_record(frame):
+        shown_as["groups"] = claims.groups(frame, entries, set(names))
+    return shown_as
 
 
 def _css(frame, field):

@@ -1,0 +1,1 @@
+"""Ranges of recomputed quantities, and the rule that gives a claim its verdict: pure kernels."""
