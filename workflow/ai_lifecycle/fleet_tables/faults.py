@@ -75,7 +75,7 @@ def quarters_left_out(counts):
 def owners_above_maker(counts):
     """Rows of owners that exceed the maker's total in some quantile."""
     owned, total = _split(counts)
-    both = owned.join(total, on=PLACE, rsuffix="_maker")
+    both = owned.join(total.add_suffix("_maker"), on=PLACE)
     return pd.concat([both[q] > both[f"{q}_maker"] for q in QUANTILES], axis=1).any(axis=1)
 
 
