@@ -282,6 +282,12 @@ def test_series_end_with_the_last_quarter_that_all_makers_hold_whole(counts, fle
     assert fleet["quarter_start"].max() == LAST
     assert fleet["quarter_start"].min() == pd.Timestamp("2022-01-01")
     assert len(fleet) == 8 * 16
+    # A quarter that some maker marks incomplete, or lacks, is no last quarter.
+    totals = (counts["owner"] == "all") & (counts["quarter_start"] == LAST)
+    marked = counts.assign(incomplete=counts["incomplete"] | totals)
+    assert series.last_complete_quarter(marked) == pd.Timestamp("2025-07-01")
+    lacking = counts[~(totals & (counts["manufacturer"] == "AMD"))]
+    assert series.last_complete_quarter(lacking) == pd.Timestamp("2025-07-01")
 
 
 def test_owners_and_remainder_add_up_to_all(fleet):
@@ -302,6 +308,8 @@ def test_sold_is_waiting_serving_and_retired(fleet):
     assert np.allclose(parts, fleet["units_cumulative"])
     added = fleet.groupby("owner")["units_added"].cumsum()
     assert np.allclose(added, fleet["units_cumulative"])
+    left = fleet["embodied_cumulative_tco2e"] - fleet["embodied_not_retired_tco2e"]
+    assert (left[fleet["quarter_start"] == LAST] > 0).all()
     carbon = fleet.groupby("owner")["embodied_added_tco2e"].cumsum()
     assert np.allclose(carbon, fleet["embodied_cumulative_tco2e"])
 
@@ -314,6 +322,13 @@ def test_makers_totals_are_those_of_the_counts(fleet, counts):
     assert row["rated_power_sold_gw"] == pytest.approx(power)
 
 
+def test_shares_with_a_footprint_leave_what_is_missing(fleet, used):
+    row = fleet[(fleet["owner"] == "all") & (fleet["quarter_start"] == LAST)].iloc[0]
+    lacking = used[used["left_out"].notna()]
+    assert row["embodied_units_share"] == pytest.approx(1 - lacking["units_share"].sum())
+    assert row["embodied_power_share"] == pytest.approx(1 - lacking["rated_power_share"].sum())
+
+
 def test_ranges_enclose_in_order(fleet):
     for stem, unit in (("energy", "gwh"), ("embodied_cumulative", "tco2e")):
         ladder = ["low", "counts_low", None, "counts_high", "high"]
@@ -321,6 +336,8 @@ def test_ranges_enclose_in_order(fleet):
         values = fleet[fleet["owner"] != series.REMAINDER][names].to_numpy()
         assert (np.diff(values, axis=1) >= -1e-9 * values[:, 1:]).all(), stem
     assert (fleet["energy_no_retirement_gwh"] >= fleet["energy_gwh"]).all()
+    last = fleet[fleet["quarter_start"] == LAST]
+    assert (last["energy_no_retirement_gwh"] > 1.001 * last["energy_gwh"]).all()
     assert (fleet["embodied_not_retired_tco2e"] <= fleet["embodied_cumulative_tco2e"]).all()
 
 
