@@ -71,8 +71,8 @@ def fleet(counts, used, names, known):
 
 
 @pytest.fixture(scope="module")
-def held(fleet):
-    return checks.table(fleet, facts_of("fleet_comparisons"), 2.5)
+def held(fleet, counts):
+    return checks.table(fleet, counts, facts_of("fleet_comparisons"), 2.5)
 
 
 @pytest.fixture(scope="module")
@@ -387,18 +387,39 @@ def test_a_factor_in_another_unit_is_refused(known):
 
 def test_the_fleet_beside_published_figures(held):
     tables.check(held, "fleet_checks")
-    ratio = held.set_index(["source_key", "year"])["ours_over_theirs"]
     # Same counts, same multiple: the producer's own sum within the rounding of "about 30".
-    assert ratio["epoch_power2026", 2025] == pytest.approx(1, abs=0.05)
+    power = held[held["source_key"] == "epoch_power2026"].iloc[0]
+    assert power["ours_over_theirs"] == pytest.approx(1, abs=0.05)
     servers = held[held["quantity"].str.contains("AI-optimised")].iloc[0]
     assert servers["ours_low"] < servers["theirs"] < servers["ours_high"]
     ceilings = held[held["note"] == "a ceiling"]
     assert (ceilings["ours_high"] < ceilings["theirs"]).all()
 
 
-def test_a_year_that_the_counts_do_not_fill_is_refused(fleet):
-    with pytest.raises(DataError, match="year is not filled"):
-        checks.table(fleet, facts_of("fleet_comparisons").assign(year=2026), 2.5)
+def test_ranges_of_the_producer_lie_inside_the_widest_case(held):
+    """Its totals over types join the errors of types; ours take all at one end at once."""
+    makers = held[held["quantity"] == "rated power of the accelerators sold"]
+    assert set(makers["subject"]) == {"AMD", "Amazon", "Google", "Nvidia"}
+    assert makers["ours_over_theirs"].between(0.98, 1.01).all()
+    assert (makers["ours_low"] <= makers["theirs_low"]).all()
+    assert (makers["ours_high"] >= makers["theirs_high"]).all()
+    theirs = makers["theirs_high"] - makers["theirs_low"]
+    narrower = 1 - theirs / (makers["ours_high"] - makers["ours_low"])
+    # "A fifth to a third", say caption and page of methods.
+    assert narrower.between(0.2, 0.35).all()
+
+
+@pytest.mark.parametrize(
+    ("column", "value", "words"),
+    [
+        ("year", 2026, "year is not filled"),
+        ("kind", "guess", "kind of comparison"),
+        ("subject", "Huawei", "maker is not counted"),
+    ],
+)
+def test_a_comparison_that_cannot_be_made_is_refused(fleet, counts, column, value, words):
+    with pytest.raises(DataError, match=words):
+        checks.table(fleet, counts, facts_of("fleet_comparisons").assign(**{column: value}), 2.5)
 
 
 def test_the_caption_says_what_the_tables_say(held, used, known):

@@ -37,7 +37,7 @@ def main(counts, comparison, facts_paths, constants_path, references, out, *, as
     used = accelerators.table(counted, routes, read["hardware"], last)
     fleet = series.table(counted, used, read["names"], known)
     multiple = constants.value(checks.MULTIPLE, constants_path, unit="1")
-    held = checks.table(fleet, read["comparisons"], multiple)
+    held = checks.table(fleet, counted, read["comparisons"], multiple)
     lacking = accelerators.missing(used)
     tables.write_csv(fleet, out["fleet"], "fleet")
     tables.write_csv(used, out["used"], "fleet_accelerators_used")
@@ -47,7 +47,7 @@ def main(counts, comparison, facts_paths, constants_path, references, out, *, as
     )
     tables.write_csv(held, out["checks"], "fleet_checks")
     print(f"{len(used)} types, {len(lacking)} without a footprint; last quarter {last.date()}")
-    print(held[["quantity", "year", "unit", "ours", "theirs"]].to_string(index=False))
+    print(held[["quantity", "subject", "year", "unit", "ours", "theirs"]].to_string(index=False))
 
 
 if "snakemake" in globals():

@@ -5,19 +5,21 @@ import pandas as pd
 from ai_lifecycle import units
 from ai_lifecycle.errors import DataError
 from ai_lifecycle.fleet_cleaning.chip_counts import ALL_OWNERS
+from ai_lifecycle.fleet_tables.series import QUANTILES
 
 ENERGY, POWER = "energy of a year", "power at the end of the year"
+RATED = "rated power sold by a maker"
 # Facility power over rated power in the figure that the producer of the counts gives.
 MULTIPLE = "fleet.check_power_multiple"
 
 
-def table(fleet, comparisons, multiple):
+def table(fleet, counts, comparisons, multiple):
     """Table ``fleet_checks``.
 
     Parameters
     ----------
-    fleet : DataFrame
-        Table ``fleet``.
+    fleet, counts : DataFrame
+        Tables ``fleet`` and ``accelerator_counts``.
     comparisons : DataFrame
         Facts ``fleet_comparisons``.
     multiple : float
@@ -26,12 +28,13 @@ def table(fleet, comparisons, multiple):
     Returns
     -------
     DataFrame
-        Ours, theirs and the ratio; a year that the counts do not fill is refused.
+        Ours, theirs and the ratio.
 
     Raises
     ------
     DataError
-        A kind of comparison that is not known, or a year without four quarters.
+        A kind of comparison that is not known, a year without four quarters, or a maker that is
+        not counted at its end.
     """
     total = fleet[fleet["owner"] == ALL_OWNERS]
     rows = []
@@ -40,27 +43,47 @@ def table(fleet, comparisons, multiple):
         if len(year) != units.QUARTERS_PER_YEAR:
             raise DataError("year is not filled by the counts", found=fact.year,
                             file="data/facts/fleet_comparisons.csv", column="year")  # fmt: skip
-        low, value, high = _ours(year, fact.kind, multiple)
-        ours = [fact.quantity, fact.year, fact.unit, low, value, high]
-        evidence = [fact.source_key, fact.locator, fact.status, fact.note]
-        rows.append([*ours, fact.value, value / fact.value, *evidence])
+        if fact.kind == RATED:
+            low, value, high = _rated(counts, fact.subject, year["quarter_start"].max())
+        else:
+            low, value, high = _ours(year, fact.kind, multiple)
+        ours = [fact.quantity, fact.subject, fact.year, fact.unit, low, value, high]
+        theirs = [fact.value, fact.low, fact.high, value / fact.value]
+        rows.append([*ours, *theirs, fact.source_key, fact.locator, fact.status, fact.note])
     return pd.DataFrame(rows, columns=COLUMNS)
 
 
 COLUMNS = [
     "quantity",
+    "subject",
     "year",
     "unit",
     "ours_low",
     "ours",
     "ours_high",
     "theirs",
+    "theirs_low",
+    "theirs_high",
     "ours_over_theirs",
     "source_key",
     "locator",
     "status",
     "note",
 ]
+
+
+def _rated(counts, maker, quarter):
+    """Rated power of all that a maker sold, every type low, at its median, and high. [GW]"""
+    rows = counts[
+        (counts["owner"] == ALL_OWNERS)
+        & (counts["manufacturer"] == maker)
+        & (counts["quarter_start"] == quarter)
+    ]
+    if rows.empty:
+        raise DataError("maker is not counted then", found=maker, column="subject",
+                        file="data/facts/fleet_comparisons.csv")  # fmt: skip
+    sums = [(rows[name] * rows["rated_power_w"]).sum() for name in QUANTILES.values()]
+    return [value / units.WATTS_PER_GIGAWATT for value in sums]
 
 
 def _ours(year, kind, multiple):
@@ -71,4 +94,4 @@ def _ours(year, kind, multiple):
         value = multiple * year["rated_power_sold_gw"].iloc[-1]
         return [float("nan"), value, float("nan")]
     raise DataError("kind of comparison is not known", found=kind, column="kind",
-                    file="data/facts/fleet_comparisons.csv", allowed=[ENERGY, POWER])  # fmt: skip
+                    file="data/facts/fleet_comparisons.csv", allowed=[ENERGY, POWER, RATED])  # fmt: skip
