@@ -94,4 +94,5 @@ def _ours(year, kind, multiple):
         value = multiple * year["rated_power_sold_gw"].iloc[-1]
         return [float("nan"), value, float("nan")]
     raise DataError("kind of comparison is not known", found=kind, column="kind",
-                    file="data/facts/fleet_comparisons.csv", allowed=[ENERGY, POWER, RATED])  # fmt: skip
+                    allowed=[ENERGY, POWER, RATED],
+                    file="data/facts/fleet_comparisons.csv")  # fmt: skip
