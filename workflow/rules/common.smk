@@ -49,6 +49,7 @@ BUILD_DATASETS = [
     "architecture_features",
     "boavizta",
     "greensku",
+    "epoch_chip_counts",
 ]
 
 

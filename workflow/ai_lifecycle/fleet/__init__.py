@@ -1,0 +1,1 @@
+"""Installed base of accelerators, its energy and its embodied carbon: kernels."""

@@ -1,0 +1,1 @@
+"""Counts of accelerators by maker, owner and quarter, from upstream to our names."""

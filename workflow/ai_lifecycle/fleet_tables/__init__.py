@@ -1,0 +1,1 @@
+"""Border of the fleet: counts, footprints and factors joined; tables of results."""
