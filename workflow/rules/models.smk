@@ -8,6 +8,7 @@ rule training_carbon:
         disclosures=SHIPPED("data/facts/training_disclosures.csv"),
         comparisons=SHIPPED("data/facts/training_comparisons.csv"),
         readings=SHIPPED("data/facts/training_readings.csv"),
+        calculator=SHIPPED("data/facts/training_calculator.csv"),
         figure_4=SHIPPED("data/facts/sustainable_ai_fig4.csv"),
         quantities=SHIPPED("data/training_quantities.csv"),
         places=SHIPPED("data/facts/training_places.csv"),
