@@ -64,6 +64,7 @@ def rows(calculator, accounts, judge):
             "check": CHECK,
             "accounting": card.accounting,
             "compared_with": f"{card.hardware_row}, {card.region_row}",
+            "compared": "emissions / hours by ML CO2 Impact",
             "formula": "hours x power and intensity of the calculator",
             "unit": "tCO2e",
             "disclosed_value": printed[0],

@@ -84,6 +84,7 @@ COLUMNS = [
     "check",
     "accounting",
     "compared_with",
+    "compared",
     "formula",
     "unit",
     "disclosed_value",
@@ -159,6 +160,7 @@ def _recomputed(account, names, target, check, accounting, comparable, note):
         "check": check,
         "accounting": accounting,
         "compared_with": None,
+        "compared": f"{target.split('_')[0]} / {_words(names)}",
         "formula": " x ".join(name.replace("accelerator_", "") for name in names),
         "unit": UNITS[target.split("_")[0]],
         "disclosed_value": account[target],
@@ -173,6 +175,13 @@ def _recomputed(account, names, target, check, accounting, comparable, note):
         "reading_locator": None,
         "note": note,
     }
+
+
+def _words(names):
+    """The quantities multiplied, as a reader would say them."""
+    plain = [name.replace("accelerator_", "").replace("carbon_", "") for name in names]
+    plain = [name.split("_")[0] if name.startswith("intensity") else name for name in plain]
+    return " × ".join(name.upper() if name == "pue" else name for name in plain)
 
 
 def _own_outcome(interval, printed, low, high):
@@ -236,6 +245,7 @@ def _side_by_side(comparison, accounts):
         "check": f"side by side: {comparison.relation}",
         "accounting": None if pd.isna(comparison.accounting) else comparison.accounting,
         "compared_with": f"{comparison.other_model_id}: {comparison.other_scope}",
+        "compared": comparison.compared,
         "formula": comparison.quantity,
         "unit": UNITS[comparison.quantity],
         "disclosed_value": second[0],

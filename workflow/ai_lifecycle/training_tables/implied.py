@@ -79,6 +79,7 @@ def rows(model_id, scope, account):
             "check": f"{quantity.replace('_', ' ')} implied",
             "accounting": accounting,
             "compared_with": None,
+            "compared": f"{quantity.replace('_', ' ')}, not printed",
             "formula": words,
             "unit": UNITS[quantity],
             "disclosed_value": float("nan"),
