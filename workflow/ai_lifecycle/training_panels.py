@@ -56,6 +56,8 @@ LEGEND = {
     "disclosed_fixed": "fixed US average",
     "disclosed_unknown": "accounting not stated",
 }
+# Kinds of check that mark a row.
+KINDS = ("own numbers", "two accounts")
 SMALL = style.SMALLEST_TEXT_POINTS
 
 
@@ -99,6 +101,8 @@ def values_drawn(frame, reconciliation, own):
 def _gaps(reconciliation, own):
     """What is furthest off in each account: its own numbers before another account's."""
     rows = reconciliation[reconciliation["outcome"].isin(["gap", "apart"])]
+    # Factors of other runs, calculators and counts of parameters say nothing of these tonnes.
+    rows = rows[rows["kind"].isin(KINDS) & (rows["formula"] != "parameters_active")]
     owned = pd.MultiIndex.from_frame(own[["model_id", "scope"]])
     is_own = pd.MultiIndex.from_frame(rows[["model_id", "scope"]]).isin(owned)
     rows = rows[is_own | (rows["outcome"] == "gap").to_numpy(bool)]

@@ -8,6 +8,7 @@ rule training_carbon:
         disclosures=SHIPPED("data/facts/training_disclosures.csv"),
         comparisons=SHIPPED("data/facts/training_comparisons.csv"),
         readings=SHIPPED("data/facts/training_readings.csv"),
+        calculator=SHIPPED("data/facts/training_calculator.csv"),
         figure_4=SHIPPED("data/facts/sustainable_ai_fig4.csv"),
         quantities=SHIPPED("data/training_quantities.csv"),
         places=SHIPPED("data/facts/training_places.csv"),
@@ -28,3 +29,55 @@ rule training_carbon:
         as_of=lookup("as_of", within=config),
     script:
         "../scripts/training_carbon.py"
+
+
+rule la_reconcile:
+    "Training disclosures that do not follow from each other, ranked."
+    input:
+        reconciliation="<results>/tables/training_reconciliation.csv",
+        carbon="<results>/tables/training_carbon.csv",
+        fields=SHIPPED("data/fields.csv"),
+        code=CODE("la_reconcile"),
+    output:
+        svg=report(
+            "<results>/figures/la_reconcile.svg",
+            caption=CAPTION("la_reconcile"),
+            category="Training",
+            labels={"figure": "la_reconcile"},
+        ),
+        pdf="<results>/figures/la_reconcile.pdf",
+        png="<results>/figures/la_reconcile.png",
+        csv="<results>/figures/la_reconcile.csv",
+    log:
+        "<logs>/la_reconcile.log",
+    conda:
+        "../../environment.yml"
+    script:
+        "../scripts/la_reconcile.py"
+
+
+rule be2b_training_resources:
+    "Resources of large training runs, normalised: the paper's claim beside public quantities."
+    input:
+        resources=SHIPPED("data/facts/training_resources.csv"),
+        sample=SHIPPED("data/training_resource_sample.csv"),
+        carbon="<results>/tables/training_carbon.csv",
+        references=SHIPPED("data/references.bib"),
+        fields=SHIPPED("data/fields.csv"),
+        code=CODE("be2b_training_resources"),
+    output:
+        svg=report(
+            "<results>/figures/be2b_training_resources.svg",
+            caption=CAPTION("be2b_training_resources"),
+            category="Beyond Efficiency",
+            labels={"figure": "be2b"},
+        ),
+        pdf="<results>/figures/be2b_training_resources.pdf",
+        png="<results>/figures/be2b_training_resources.png",
+        csv="<results>/figures/be2b_training_resources.csv",
+    log:
+        "<logs>/be2b_training_resources.log",
+    conda:
+        "../../environment.yml"
+    script:
+        "../scripts/be2b_training_resources.py"

@@ -1,7 +1,7 @@
 """Energy and carbon of every training disclosure, and each recomputed from its own numbers."""
 
 from ai_lifecycle import constants, runlog, tables
-from ai_lifecycle.training_tables import carbon, checks, disclosures, places
+from ai_lifecycle.training_tables import calculator, carbon, checks, disclosures, places
 
 
 def main(
@@ -9,6 +9,7 @@ def main(
     disclosed,
     comparisons,
     readings,
+    calculator_rows,
     figure_4,
     quantities,
     training_places,
@@ -36,7 +37,8 @@ def main(
     )
     pairs = checks.read_comparisons(comparisons, references=references)
     charitable = checks.read_readings(readings, references=references)
-    reconciled = checks.table(facts, pairs, charitable)
+    cards = calculator.read(calculator_rows, references=references)
+    reconciled = checks.table(facts, pairs, charitable, cards)
     print(f"{len(catalogue)} models, {len(facts)} figures, {len(table)} accounts")
     own = table[table["account"] == "own"]
     for column in ("emissions_at_location_tco2e", "emissions_at_grid_tco2e"):
@@ -55,6 +57,7 @@ if "snakemake" in globals():
             snakemake.input.disclosures,
             snakemake.input.comparisons,
             snakemake.input.readings,
+            snakemake.input.calculator,
             snakemake.input.figure_4,
             snakemake.input.quantities,
             snakemake.input.places,

@@ -29,6 +29,43 @@ def product_interval(lows, highs):
     return np.prod(lows, axis=0), np.prod(highs, axis=0)
 
 
+def quotient_interval(low, high, divisor_low, divisor_high):
+    """Smallest and largest quotient of two quantities known only within intervals.
+
+    Parameters
+    ----------
+    low, high : array_like, shape (...,)
+        Ends of the dividend's interval, not negative. [any]
+    divisor_low, divisor_high : array_like, shape (...,)
+        Ends of the divisor's interval, above zero. [any]
+
+    Returns
+    -------
+    low, high : ndarray, shape (...,)
+        Ends of the quotient's interval, in the quotient of the units.
+
+    Raises
+    ------
+    ValueError
+        If the dividend is negative, the divisor not above zero, or a low end exceeds its high end.
+
+    Examples
+    --------
+    >>> [float(end) for end in quotient_interval(9.0, 12.0, 3.0, 4.0)]
+    [2.25, 4.0]
+    """
+    low, high, divisor_low, divisor_high = (
+        np.asarray(end, dtype=float) for end in (low, high, divisor_low, divisor_high)
+    )
+    if np.any(low < 0):
+        raise ValueError("low must not be negative")
+    if np.any(divisor_low <= 0):
+        raise ValueError("divisor_low must be above zero")
+    if np.any(low > high) or np.any(divisor_low > divisor_high):
+        raise ValueError("low must not exceed high")
+    return low / divisor_high, high / divisor_low
+
+
 def overlap(low, high, other_low, other_high):
     """Whether two intervals share a point.
 

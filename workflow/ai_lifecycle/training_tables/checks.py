@@ -6,16 +6,24 @@ import pandas as pd
 from ai_lifecycle import facts
 from ai_lifecycle.errors import DataError
 from ai_lifecycle.training import operational, reconciliation
+from ai_lifecycle.training_tables import calculator, implied
 from ai_lifecycle.training_tables import disclosures as border
 
 AGREES, CUT, GAP = "agrees within rounding", "agrees by truncation", "gap"
 CONVENTION, APART = "differs by convention or boundary", "apart"
 OPEN = "not comparable"
-OWN, PAIR = "own numbers", "two accounts"
-UNITS = {"energy": "MWh", "emissions": "tCO2e", "accelerator_hours": "h", "pue": "1"}
+OWN, PAIR, FACTORS = "own numbers", "two accounts", "factors of two runs"
+UNITS = {
+    "energy": "MWh",
+    "emissions": "tCO2e",
+    "accelerator_hours": "h",
+    "pue": "1",
+    "parameters_active": "1",
+    **implied.UNITS,
+}
 
 
-def table(disclosures, comparisons, readings):
+def table(disclosures, comparisons, readings, cards):
     """All checks that the disclosed numbers allow.
 
     Parameters
@@ -26,6 +34,8 @@ def table(disclosures, comparisons, readings):
         ``training_comparisons``.
     readings : DataFrame
         ``training_readings``.
+    cards : DataFrame
+        ``training_calculator``.
 
     Returns
     -------
@@ -43,6 +53,8 @@ def table(disclosures, comparisons, readings):
     for (model_id, scope), account in accounts.iterrows():
         for check in (*_energy(account), *_emissions(account)):
             rows.append({"model_id": model_id, "scope": scope, "kind": OWN, **check})
+        rows.extend(implied.rows(model_id, scope, account))
+    rows.extend(calculator.rows(cards, accounts, _own_outcome))
     for comparison in comparisons.itertuples(index=False):
         rows.append(_side_by_side(comparison, accounts))
     frame = pd.DataFrame(rows)
@@ -72,6 +84,7 @@ COLUMNS = [
     "check",
     "accounting",
     "compared_with",
+    "compared",
     "formula",
     "unit",
     "disclosed_value",
@@ -147,6 +160,7 @@ def _recomputed(account, names, target, check, accounting, comparable, note):
         "check": check,
         "accounting": accounting,
         "compared_with": None,
+        "compared": f"{target.split('_')[0]} / {_words(names)}",
         "formula": " x ".join(name.replace("accelerator_", "") for name in names),
         "unit": UNITS[target.split("_")[0]],
         "disclosed_value": account[target],
@@ -163,6 +177,13 @@ def _recomputed(account, names, target, check, accounting, comparable, note):
     }
 
 
+def _words(names):
+    """The quantities multiplied, as a reader would say them."""
+    plain = [name.replace("accelerator_", "").replace("carbon_", "") for name in names]
+    plain = [name.split("_")[0] if name.startswith("intensity") else name for name in plain]
+    return " × ".join(name.upper() if name == "pue" else name for name in plain)
+
+
 def _own_outcome(interval, printed, low, high):
     """Rounding first; then the second rule of print, that the last digit was cut."""
     if reconciliation.overlap(*interval, low, high):
@@ -173,12 +194,13 @@ def _own_outcome(interval, printed, low, high):
 
 
 def _read_charitably(frame, readings):
-    """Readings of own-number rows that do not agree within rounding; each must close its row."""
+    """Readings of recomputed rows that do not agree within rounding; each must close its row."""
     cells = ["reading", "reading_source_key", "reading_locator"]
     frame = frame.astype(dict.fromkeys(cells, object))
     keys = ["model_id", "scope", "check", "accounting"]
     names = frame[keys].fillna("").agg(" / ".join, axis=1)
-    open_rows = frame["kind"].eq(OWN) & frame["outcome"].isin([GAP, CUT])
+    recomputed = frame["kind"].isin([OWN, calculator.KIND])
+    open_rows = recomputed & frame["outcome"].isin([GAP, CUT])
     place = {"file": "data/facts/training_readings.csv"}
     used = set()
     for reading in readings.itertuples(index=False):
@@ -193,7 +215,7 @@ def _read_charitably(frame, readings):
             raise DataError("reading does not close the gap", key=name, found=value, **place)
         words = f"closes if {reading.reading}: {reading.factors} = {value:,.5g} {reading.unit}"
         frame.loc[hit[0], cells] = [words, reading.source_key, reading.locator]
-    bare = frame["kind"].eq(OWN) & frame["outcome"].eq(GAP) & frame["reading"].isna()
+    bare = recomputed & frame["outcome"].eq(GAP) & frame["reading"].isna()
     if bare.any():
         raise DataError("a gap needs its most charitable reading", key=names[bare].iloc[0], **place)
     return frame
@@ -210,22 +232,7 @@ def _scale(names, target):
 
 def _side_by_side(comparison, accounts):
     """One account's figure against another's; energies are brought to one boundary first."""
-    ends = []
-    for side in ("", "other_"):
-        key = tuple(getattr(comparison, side + name) for name in border.KEY)
-        accounting = getattr(comparison, side + "accounting")
-        name = comparison.quantity
-        name = name if pd.isna(accounting) else f"{name}_{accounting}"
-        if key not in accounts.index or pd.isna(accounts.loc[key, name]):
-            raise DataError(
-                "comparison names an account or figure that does not exist",
-                file="data/facts/training_comparisons.csv",
-                key=comparison.comparison_id,
-                found=f"{' / '.join(key)}: {name}",
-            )
-        ends.append((accounts.loc[key], name))
-    (one, one_name), (other, other_name) = ends
-    first, second = _interval(one, one_name), _interval(other, other_name)
+    (one, first), (other, second) = (_end(comparison, accounts, s) for s in ("", "other_"))
     comparable = True
     if comparison.quantity == "energy":
         first, second, comparable = _one_boundary(one, other, first, second)
@@ -234,10 +241,11 @@ def _side_by_side(comparison, accounts):
     return {
         "model_id": comparison.model_id,
         "scope": comparison.scope,
-        "kind": PAIR,
+        "kind": FACTORS if comparison.quantity in implied.UNITS else PAIR,
         "check": f"side by side: {comparison.relation}",
         "accounting": None if pd.isna(comparison.accounting) else comparison.accounting,
         "compared_with": f"{comparison.other_model_id}: {comparison.other_scope}",
+        "compared": comparison.compared,
         "formula": comparison.quantity,
         "unit": UNITS[comparison.quantity],
         "disclosed_value": second[0],
@@ -252,6 +260,28 @@ def _side_by_side(comparison, accounts):
         "reading_locator": comparison.locator if apart else None,
         "note": None,
     }
+
+
+def _end(comparison, accounts, side):
+    """One side of a comparison: the account, and value, low and high of the quantity."""
+    key = tuple(getattr(comparison, side + name) for name in border.KEY)
+    accounting = getattr(comparison, side + "accounting")
+    accounting = None if pd.isna(accounting) else accounting
+    name = comparison.quantity
+    found = None
+    if key in accounts.index and name in implied.UNITS:
+        found = implied.factor(accounts.loc[key], name, accounting)
+    elif key in accounts.index:
+        name = name if accounting is None else f"{name}_{accounting}"
+        found = _interval(accounts.loc[key], name)
+    if found is None or pd.isna(found[0]):
+        raise DataError(
+            "comparison names an account or figure that does not exist",
+            file="data/facts/training_comparisons.csv",
+            key=comparison.comparison_id,
+            found=f"{' / '.join(key)}: {name}",
+        )
+    return accounts.loc[key], found[:3]
 
 
 def _pair_outcome(comparison, first, second):

@@ -181,7 +181,7 @@ def accounts(disclosures):
         wide = long.set_index([*KEY, "name"])[column].unstack("name")  # noqa: PD010
         parts.append(wide.add_suffix(suffix))
     wide = pd.concat(parts, axis=1)
-    single = ("accelerator_hours", "accelerator_power", "pue", "energy")
+    single = ("accelerator_hours", "accelerator_power", "pue", "energy", "parameters_active")
     double = [f"{q}_{a}" for q in ("carbon_intensity", "emissions") for a in ACCOUNTINGS]
     for name in (*single, *double):
         for suffix in ("", "_low", "_high"):
