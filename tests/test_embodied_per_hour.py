@@ -157,6 +157,15 @@ def test_routes_say_where_the_accelerator_comes_from(both):
     assert only["basis"].str.contains("interposer").all()
 
 
+def test_ends_of_an_hour_take_the_ends_of_life_and_use(value):
+    """Low: long life, high use; high: short life, low use."""
+    stage = "NVIDIA B200 SXM", "accelerator"
+    hour = "g_per_reserved_hour"
+    assert value(*stage, f"low_{hour}") == pytest.approx(284.25e3 / (6 * 8766 * 0.9))
+    assert value(*stage, f"value_{hour}") == pytest.approx(284.25e3 / (5 * 8766 * 0.7))
+    assert value(*stage, f"high_{hour}") == pytest.approx(284.25e3 / (4 * 8766 * 0.5))
+
+
 # By hand ---------------------------------------------------------------------------------------
 
 
