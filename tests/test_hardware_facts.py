@@ -144,6 +144,7 @@ def spoilt(tmp_path):
 
 
 H100 = {"accelerator": "NVIDIA H100 SXM5 80GB"}
+HGX = {"product": "NVIDIA HGX H100 8-GPU baseboard"}
 TPU = {"accelerator": "Google TPU v4"}
 EPA = {"factor": "fab_energy_per_area", "technology": "5nm"}
 
@@ -173,21 +174,50 @@ EPA = {"factor": "fab_energy_per_area", "technology": "5nm"}
             {"factor": "line_yield"},
             "value",
             "1.1",
-            ["value", "at most one"],
+            ["value", "absurd value of line_yield", "0 to 1"],
+        ),
+        ("hardware_fab_factors", {"factor": "line_yield"}, "value", "0", ["value", "above zero"]),
+        (
+            "hardware_lifetimes",
+            {"operator": "Google"},
+            "effective",
+            "2031",
+            ["effective", "future"],
+        ),
+        (
+            "hardware_components",
+            {"component": "mass recycled"},
+            "value",
+            "1.2",
+            ["value", "0 to 1"],
         ),
         (
             "hardware_product_footprints",
             {"quantity": "share of materials and components"},
             "value",
             "1.5",
-            ["value", "a share"],
+            ["value", "absurd value of share of materials and components of NVIDIA HGX B200"],
         ),
         (
             "hardware_product_footprints",
             {"quantity": "share within materials of memory"},
             "value",
             "0.99",
-            ["shares of one product exceed one"],
+            ["shares of one product exceed one", "key NVIDIA HGX B200 8-GPU baseboard"],
+        ),
+        (
+            "hardware_product_footprints",
+            HGX | {"quantity": "share within materials of memory"},
+            "value",
+            "0.32",
+            ["do not sum to 1", "found 0.9;", "key NVIDIA HGX H100 8-GPU baseboard"],
+        ),
+        (
+            "hardware_product_footprints",
+            HGX | {"quantity": "share of assembly"},
+            "value",
+            "0.186",
+            ["do not sum to 1", "found 1.1;", "key NVIDIA HGX H100 8-GPU baseboard"],
         ),
         (
             "hardware_product_footprints",

@@ -13,7 +13,11 @@ TABLES = (
     "hardware_lifetimes",
     "hardware_hosts",
 )
-SHARES_OF_MATERIALS = "share within materials of"
+SHARES_OF_MATERIALS = "share within materials of "
+SHARES_OF_PHASES = "share of "
+# With these the list of parts is complete and sums to one; without, it is a part of it.
+LAST_MATERIAL = "other"
+LAST_PHASE = "assembly"
 UNITS_OF_FACTORS = {
     "fab_energy_per_area": "kWh/cm2",
     "gas_per_area_95": "kgCO2e/cm2",
@@ -105,18 +109,19 @@ def _check_footprints(footprints, accelerators, file):
                 found=fact.accelerator,
                 allowed=known,
             )
-        if fact.quantity.startswith("share") and not 0 <= fact.value <= 1:
-            raise DataError(
-                "a share lies between zero and one",
-                file=file,
-                row=row,
-                column="value",
-                found=fact.value,
-            )
-    shares = footprints[footprints["quantity"].str.startswith(SHARES_OF_MATERIALS).to_numpy(bool)]
-    for product, total in shares.groupby("product", sort=True)["value"].sum().items():
-        if total > 1 + 1e-9:
-            raise DataError("shares of one product exceed one", file=file, key=product, found=total)
+    for prefix, last in ((SHARES_OF_MATERIALS, LAST_MATERIAL), (SHARES_OF_PHASES, LAST_PHASE)):
+        shares = footprints[footprints["quantity"].str.startswith(prefix).to_numpy(bool)]
+        for product, rows in shares.groupby("product", sort=True):
+            if prefix + last in set(rows["quantity"]):
+                facts.check_whole(rows["value"], 1.0, file, product)
+            elif rows["value"].sum() > 1 + 1e-9:
+                raise DataError(
+                    "shares of one product exceed one",
+                    file=file,
+                    row=int(rows.index[0]) + 2,
+                    key=product,
+                    found=rows["value"].sum(),
+                )
 
 
 def _check_hosts(hosts, accelerators, file):
