@@ -212,6 +212,10 @@ def test_buildings_by_hand(value):
         power * 4500e3 * 5 / 25
     )
     assert value("Google TPU v5p", "building") == pytest.approx(84 * 5 / 6)
+    # All three published buildings are 0.20 kg per W of the machine's mean power (four chips).
+    per_watt = [59 / (1184 / 4), 59 / (1171 / 4), 109 / (2173 / 4)]
+    assert per_watt == pytest.approx([0.2, 0.2, 0.2], abs=0.002)
+    assert value("Google TPU v4", "building") == pytest.approx(0.2 * 170 * 1.78 * 5 / 6, rel=0.01)
 
 
 def test_network_cards_by_hand(value):
