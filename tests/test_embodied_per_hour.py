@@ -215,7 +215,10 @@ def test_buildings_by_hand(value):
     # All three published buildings are 0.20 kg per W of the machine's mean power (four chips).
     per_watt = [59 / (1184 / 4), 59 / (1171 / 4), 109 / (2173 / 4)]
     assert per_watt == pytest.approx([0.2, 0.2, 0.2], abs=0.002)
-    assert value("Google TPU v4", "building") == pytest.approx(0.2 * 170 * 1.78 * 5 / 6, rel=0.01)
+    for generation, watts in (("v2", 280), ("v3", 220), ("v4", 170), ("v7 (Ironwood)", 980)):
+        assert value(f"Google TPU {generation}", "building") == pytest.approx(
+            0.2 * watts * 1.78 * 5 / 6, rel=0.01
+        )
 
 
 def test_network_cards_by_hand(value):

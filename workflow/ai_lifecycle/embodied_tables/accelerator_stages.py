@@ -252,7 +252,8 @@ def building(facts, components, name, power, lifetime_years):
     low, value, high = published
     return stage(
         min([low, *ends]), value, max([high, *ends]), [BUILDING_PUBLISHED_SOURCE, *sources],
-        "derived", "published per chip over six years, for the life here; range: also per MW",
+        "derived",
+        "published per chip over six years, or as much per W; for the life here; range: also per MW",
         "top-down",
     )  # fmt: skip
 
@@ -268,7 +269,8 @@ def _published_building(facts, name, lifetime_years):
         kilograms = np.repeat(own.iloc[0], 3)
     elif name == "Google TPU v5p":
         # Published with the host in one number; the host is what the span here leaves.
-        ends = shares["value"].min(), shares["value"].max()
+        printed = shares[shares["status"] != "derived"]["value"]
+        ends = printed.min(), printed.max()
         kilograms = np.array([ends[0], np.mean(ends), ends[1]])
     else:
         return None
