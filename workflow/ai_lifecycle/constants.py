@@ -77,6 +77,19 @@ def load(path=None):
     return loaded
 
 
+def _check_limits(row, where):
+    """Refuse what no quantity of this name can be, at either end of its range too."""
+    found = physical_limits.broken(row.id, row.unit, (row.value, row.low, row.high))
+    if found is not None:
+        raise DataError(
+            f"absurd value of {row.id}",
+            column="value",
+            found=found,
+            allowed=physical_limits.told(row.id, row.unit),
+            **where,
+        )
+
+
 def _listed(path):
     """Units with their bounds, and source keys, of the files beside; None where there are none."""
     units, references = path.with_name("units.csv"), path.with_name("references.bib")
@@ -112,19 +125,6 @@ def _check_listed(row, listed, where):
                 allowed=references,
                 **where,
             )
-
-
-def _check_limits(row, where):
-    """Refuse what no quantity of this name can be, at either end of its range too."""
-    found = physical_limits.broken(row.id, row.unit, (row.value, row.low, row.high))
-    if found is not None:
-        raise DataError(
-            f"absurd value of {row.id}",
-            column="value",
-            found=found,
-            allowed=physical_limits.told(row.id, row.unit),
-            **where,
-        )
 
 
 def value(name, path=None, unit=None):

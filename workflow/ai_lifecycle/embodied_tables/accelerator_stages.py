@@ -253,7 +253,7 @@ def building(facts, components, name, power, lifetime_years):
     return stage(
         min([low, *ends]), value, max([high, *ends]), [BUILDING_PUBLISHED_SOURCE, *sources],
         "derived",
-        "published per chip over six years, or as much per W; for the life here; range: also per MW",
+        "published per chip over six years or as much per W, for the life here; range: also per MW",
         "top-down",
     )  # fmt: skip
 
