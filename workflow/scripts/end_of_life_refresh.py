@@ -24,7 +24,10 @@ def main(facts_paths, products, per_hour, constants_path, references, out, *, as
     known = constants.load(constants_path)
     burdens = end_of_life_table.table(facts, tables.read_csv(products, "product_footprints"), known)
     stages = tables.read_csv(per_hour, "embodied_per_hour")
-    reused = end_of_life_table.reuse_table(stages, known)
+    stepped = stages["accelerator"].isin(
+        sorted({n for step in end_of_life_table.STEPS for n in step})
+    )
+    reused = end_of_life_table.reuse_table(stages[stepped], known)
     steps = end_of_life_table.refresh_table(facts, stages, known)
     tables.write_csv(burdens, out["end_of_life"], "end_of_life")
     tables.write_csv(reused, out["reuse"], "reuse")

@@ -118,20 +118,17 @@ def reuse_table(stages, constants):
     Parameters
     ----------
     stages : DataFrame
-        ``embodied_per_hour``.
+        Rows of ``embodied_per_hour`` of accelerators that have both stages.
     constants : dict of str to Constant
 
     Returns
     -------
     DataFrame
-        As declared for ``reuse``: accelerator and host of those in `STEPS`, kept zero to four
-        years longer. No credit is claimed besides.
+        As declared for ``reuse``: accelerator and host, kept zero to four years longer. No credit
+        is claimed besides.
     """
     life = constants["accelerator.lifetime"]
-    steps = {name for step in STEPS for name in step}
-    bought = stages[
-        stages["stage"].isin(BOUNDARIES["accelerator and host"]) & stages["accelerator"].isin(steps)
-    ]
+    bought = stages[stages["stage"].isin(BOUNDARIES["accelerator and host"])]
     sums = bought.groupby("accelerator", sort=True)["value_kgco2e"].sum()
     rows = []
     for accelerator, embodied in sums.items():
