@@ -23,6 +23,7 @@ def test_the_wheel_holds_constants_and_fields_and_works_elsewhere(tmp_path):
         archive.extractall(site)
     assert "ai_lifecycle/data/constants.csv" in names
     assert "ai_lifecycle/data/fields.csv" in names
+    assert "ai_lifecycle/data/units.csv" in names
     code = (
         "import ai_lifecycle, ai_lifecycle.constants as c; print(ai_lifecycle.__file__); "
         "print(len(c.load()))"

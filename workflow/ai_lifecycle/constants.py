@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from ai_lifecycle import bibliography, facts, shipped, tables
+from ai_lifecycle import bibliography, facts, physical_limits, shipped, tables
 from ai_lifecycle.errors import DataError
 
 
@@ -107,6 +107,7 @@ def load(path=None):
                 **where,
             )
         _check_listed(row, listed, where)
+        _check_limits(row, where)
         ends = [end for end in (row.low, row.high) if pd.notna(end)]
         if (row.distribution != "fixed" and len(ends) < 2) or not (
             min([*ends, row.value]) >= (row.low if pd.notna(row.low) else -float("inf"))
@@ -124,6 +125,19 @@ def load(path=None):
             note="" if pd.isna(row.note) else row.note,
         )
     return loaded
+
+
+def _check_limits(row, where):
+    """Refuse what no quantity of this name can be, at either end of its range too."""
+    found = physical_limits.broken(row.id, row.unit, (row.value, row.low, row.high))
+    if found is not None:
+        raise DataError(
+            f"absurd value of {row.id}",
+            column="value",
+            found=found,
+            allowed=physical_limits.told(row.id, row.unit),
+            **where,
+        )
 
 
 def _listed(path):

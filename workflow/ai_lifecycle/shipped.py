@@ -4,7 +4,7 @@ from pathlib import Path
 
 
 def path(name):
-    """Path of a table shipped with the package (``constants.csv`` or ``fields.csv``)."""
+    """Path of a table shipped with the package: constants, fields, units."""
     here = Path(__file__).resolve().parent
     for candidate in (here / "data" / name, here.parents[1] / "data" / name):
         if candidate.is_file():

@@ -84,10 +84,13 @@ def read_csv(path, table):
     """
     declared = declaration(table)
     rows = _rows(path, tuple(declared))
+    # The first cell of a row says what it is about.
+    first = next(iter(declared))
+    keys = [line[first] for line in rows]
     columns = {}
     for name, field in declared.items():
         cells = [line[name] for line in rows]
-        columns[name] = _parsed(cells, field, path)
+        columns[name] = _parsed(cells, field, path, keys if name != first else None)
     return pd.DataFrame(columns)
 
 
@@ -146,7 +149,7 @@ def _check_header(header, found, file):
     )
 
 
-def _parsed(cells, field, path):
+def _parsed(cells, field, path, keys=None):
     """One column of text cells as typed values, checked cell by cell."""
     name, dtype = field["column"], field["dtype"]
     allowed = [word for word in field["allowed"].split("|") if word]
@@ -155,6 +158,8 @@ def _parsed(cells, field, path):
     out = []
     for row, cell in enumerate(cells, start=2):
         where = {"file": path, "row": row, "column": name, "found": cell}
+        if keys is not None and keys[row - 2]:
+            where["key"] = keys[row - 2]
         if cell == "":
             if field["nullable"] != "yes":
                 raise DataError("cell is empty", allowed="a value in every row", **where)

@@ -37,7 +37,6 @@ POINTS = {
 SINCE = trends.SINCE_YEARS[0]
 LAST = 2026.2
 BAND, BAND_EDGE = "#F8F29C", "#A89B00"
-CLAIM = "gpu.performance_per_watt_doubling_claimed"
 
 
 def main(inputs, values, svg, pdf, png):
@@ -140,12 +139,11 @@ def _efficiency(products, doubling_times):
             quantity="gflops_per_watt",
         ).assign(panel="c", series=f"doubling time since {since}")  # fmt: skip
         if since == SINCE:
-            middle = constants.value(CLAIM, unit="year")
-            claim = constants.load()[CLAIM]
+            claim = constants.known("gpu.performance_per_watt_doubling_claimed", unit="year")
             date = np.array([start, end])
             yield pd.DataFrame(
                 {"panel": "c", "series": "claim", "date_years": date,
-                 "value": value[0] * 2 ** ((date - start) / middle),
+                 "value": value[0] * 2 ** ((date - start) / claim.value),
                  "low": value[0] * 2 ** ((date - start) / claim.high),
                  "high": value[0] * 2 ** ((date - start) / claim.low)}
             )  # fmt: skip

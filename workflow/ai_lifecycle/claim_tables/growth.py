@@ -172,7 +172,7 @@ def _data_centres(evidence):
     )
     # Less energy than a typical site needs; or by how much a typical site needs more.
     typical = quoted(evidence, "data centres of the world", "average PUE in 2020")
-    own = evidence.known["sustainable_ai.pue"].value
+    own = evidence.known.value("sustainable_ai.pue", unit="1")
     less = [1 - own / end for end in typical]
     more = [end / own - 1 for end in typical]
     yield "sa_pue_40", Recomputed(scaled(less, PERCENT), scaled(more, PERCENT))
