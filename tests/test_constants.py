@@ -20,8 +20,7 @@ HOW = (
 )
 # Constants that no calculation reads, and why they stand in the table.
 DOCUMENTARY = {}
-# Scripts that read a constant in the older way; a room that they depend on names its unit.
-OLDER = {"be1_gpu_performance_growth.py": {"gpu.performance_per_watt_doubling_claimed"}}
+OLDER = {}
 
 
 def named(node):

@@ -52,3 +52,21 @@ def positive_or_missing(name, value):
 def at_least_one_or_missing(name, value):
     """One or above; missing passes."""
     return _within(name, value, lambda a: ~(a < 1), "be at least one")
+
+
+def low_to_high(name, low, high):
+    """Two ends in order, of which a missing one is in order with any; `name` is the low one's."""
+    least, most = np.asarray(low, dtype=float), np.asarray(high, dtype=float)
+    if np.any(least > most):
+        raise ValueError(f"{name} must not be above its high end")
+    return least, most
+
+
+def low_value_high_or_missing(name, value):
+    """Zero or above, low, value and high in order on the last axis; missing passes."""
+    array = non_negative_or_missing(name, value)
+    if array.ndim < 2 or array.shape[-1] != 3:
+        raise ValueError(f"{name} must have low, value and high on its last axis")
+    if np.any(array[..., 0] > array[..., 1]) or np.any(array[..., 1] > array[..., 2]):
+        raise ValueError(f"{name} must be in order: low, value, high")
+    return array

@@ -36,7 +36,7 @@ def main(counts, comparison, facts_paths, constants_path, references, out, *, as
     routes = tables.read_csv(comparison, "embodied_comparison")
     used = accelerators.table(counted, routes, read["hardware"], last)
     fleet = series.table(counted, used, read["names"], known)
-    multiple = constants.value(checks.MULTIPLE, constants_path, unit="1")
+    multiple = known.value("fleet.check_power_multiple", unit="1")
     held = checks.table(fleet, counted, read["comparisons"], multiple)
     lacking = accelerators.missing(used)
     tables.write_csv(fleet, out["fleet"], "fleet")

@@ -5,6 +5,8 @@ Every function gives the worst case: the truth lies inside if each argument's do
 
 import numpy as np
 
+from ai_lifecycle import bounds
+
 
 def ratio_range(low, high, divisor_low, divisor_high):
     """Ends of a ratio of two quantities that err independently. [low / divisor_low]
@@ -127,8 +129,8 @@ def growth_over(ratio, years, period_years):
     >>> float(growth_over(8.0, 3.0, 1.0))
     2.0
     """
-    exponent = _positive("period_years", period_years) / _positive("years", years)
-    return _positive("ratio", ratio) ** exponent
+    exponent = bounds.positive("period_years", period_years) / bounds.positive("years", years)
+    return bounds.positive("ratio", ratio) ** exponent
 
 
 def power_law_exponent(first, last, first_cost, last_cost):
@@ -156,10 +158,12 @@ def power_law_exponent(first, last, first_cost, last_cost):
     >>> float(power_law_exponent(8.0, 2.0, 1.0, 16.0))
     0.5
     """
-    steps = np.log(_positive("last_cost", last_cost) / _positive("first_cost", first_cost))
+    steps = np.log(
+        bounds.positive("last_cost", last_cost) / bounds.positive("first_cost", first_cost)
+    )
     if np.any(steps == 0):
         raise ValueError("first_cost and last_cost must differ")
-    return np.log(_positive("first", first) / _positive("last", last)) / steps
+    return np.log(bounds.positive("first", first) / bounds.positive("last", last)) / steps
 
 
 def gain_without_stalls(stall_share):
@@ -192,16 +196,5 @@ def gain_without_stalls(stall_share):
 
 
 def _ends(name, low, high):
-    least, most = np.asarray(low, float), np.asarray(high, float)
-    if np.any(~(least >= 0)):
-        raise ValueError(f"{name} must not be negative")
-    if np.any(~(least <= most)):
-        raise ValueError(f"{name} must not be above its high end")
-    return least, most
-
-
-def _positive(name, value):
-    values = np.asarray(value, float)
-    if np.any(~(values > 0)):
-        raise ValueError(f"{name} must be above zero")
-    return values
+    bounds.non_negative(name, low)
+    return bounds.low_to_high(name, low, high)

@@ -2,6 +2,8 @@
 
 import numpy as np
 
+from ai_lifecycle import bounds
+
 REPRODUCED, QUALIFIED, INCONSISTENT, UNTESTABLE = range(4)
 
 
@@ -30,8 +32,8 @@ def overlaps(low, high, claimed_low, claimed_high):
     >>> overlaps([1.0, 1.0], [2.0, 2.0], [2.0, 2.5], [3.0, np.nan]).tolist()
     [True, False]
     """
-    least, most = _ordered("low", low, high)
-    floor, ceiling = _ordered("claimed_low", claimed_low, claimed_high)
+    least, most = bounds.low_to_high("low", low, high)
+    floor, ceiling = bounds.low_to_high("claimed_low", claimed_low, claimed_high)
     floor = np.where(np.isnan(floor), -np.inf, floor)
     ceiling = np.where(np.isnan(ceiling), np.inf, ceiling)
     # A range that is not there compares as false.
@@ -82,10 +84,3 @@ def verdict(as_stated, charitable, qualified, testable):
         [UNTESTABLE, REPRODUCED, QUALIFIED],
         INCONSISTENT,
     )
-
-
-def _ordered(name, low, high):
-    least, most = np.asarray(low, float), np.asarray(high, float)
-    if np.any(least > most):
-        raise ValueError(f"{name} must not be above its high end")
-    return least, most

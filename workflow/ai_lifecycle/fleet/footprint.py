@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from ai_lifecycle import units
+from ai_lifecycle import bounds, units
 
 
 def mean_power_over_rated(at_work_over_rated, share_of_time_at_work, idle_over_at_work):
@@ -33,9 +33,9 @@ def mean_power_over_rated(at_work_over_rated, share_of_time_at_work, idle_over_a
     >>> round(float(mean_power_over_rated(1.4, 0.75, 0.2)), 9)
     1.12
     """
-    at_work = _non_negative("at_work_over_rated", at_work_over_rated)
-    share = _share("share_of_time_at_work", share_of_time_at_work)
-    idle = _share("idle_over_at_work", idle_over_at_work)
+    at_work = bounds.non_negative("at_work_over_rated", at_work_over_rated)
+    share = bounds.zero_to_one("share_of_time_at_work", share_of_time_at_work)
+    idle = bounds.zero_to_one("idle_over_at_work", idle_over_at_work)
     return at_work * (share + (1 - share) * idle)
 
 
@@ -73,9 +73,11 @@ def facility_energy_gwh(mean_units, rated_power_w, power_over_rated, pue, hours)
     factor = np.asarray(pue, dtype=float)
     if np.any(~((factor >= 1) & np.isfinite(factor))):
         raise ValueError("pue must be at least one and finite")
-    power = _non_negative("mean_units", mean_units) * _non_negative("rated_power_w", rated_power_w)
-    drawn = power * _non_negative("power_over_rated", power_over_rated) * factor
-    return drawn * _non_negative("hours", hours) / units.WATT_HOURS_PER_GIGAWATT_HOUR
+    power = bounds.non_negative("mean_units", mean_units) * bounds.non_negative(
+        "rated_power_w", rated_power_w
+    )
+    drawn = power * bounds.non_negative("power_over_rated", power_over_rated) * factor
+    return drawn * bounds.non_negative("hours", hours) / units.WATT_HOURS_PER_GIGAWATT_HOUR
 
 
 def embodied_tco2e(number, embodied_kgco2e):
@@ -98,19 +100,5 @@ def embodied_tco2e(number, embodied_kgco2e):
     ValueError
         If an argument is negative or missing: what has no footprint is left out by the caller.
     """
-    one = _non_negative("embodied_kgco2e", embodied_kgco2e)
-    return _non_negative("number", number) * one / units.KILOGRAMS_PER_TONNE
-
-
-def _non_negative(name, value):
-    array = np.asarray(value, dtype=float)
-    if np.any(~(array >= 0)):
-        raise ValueError(f"{name} must not be negative or missing")
-    return array
-
-
-def _share(name, value):
-    array = np.asarray(value, dtype=float)
-    if np.any(~((array >= 0) & (array <= 1))):
-        raise ValueError(f"{name} must lie between zero and one")
-    return array
+    one = bounds.non_negative("embodied_kgco2e", embodied_kgco2e)
+    return bounds.non_negative("number", number) * one / units.KILOGRAMS_PER_TONNE

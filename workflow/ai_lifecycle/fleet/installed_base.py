@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from ai_lifecycle import units
+from ai_lifecycle import bounds, units
 
 
 def additions(cumulative_units):
@@ -28,7 +28,7 @@ def additions(cumulative_units):
     >>> additions([2.0, 5.0, 5.0]).tolist()
     [2.0, 3.0, 0.0]
     """
-    counted = _non_negative("cumulative_units", cumulative_units)
+    counted = bounds.non_negative("cumulative_units", cumulative_units)
     added = np.diff(counted, axis=-1, prepend=0.0)
     if np.any(added < 0):
         raise ValueError("cumulative_units must not fall")
@@ -55,7 +55,7 @@ def delayed(added_units, delay_quarters):
     ValueError
         If the delay is negative or no whole number.
     """
-    added = _non_negative("added_units", added_units)
+    added = bounds.non_negative("added_units", added_units)
     if not (delay_quarters >= 0 and float(delay_quarters).is_integer()):
         raise ValueError("delay_quarters must be a whole number, not negative")
     shift = min(int(delay_quarters), added.shape[-1])
@@ -91,9 +91,9 @@ def survival_share(age_years, median_life_years, shape):
     >>> float(survival_share(5.0, 5.0, 4.0))
     0.5
     """
-    age = _non_negative("age_years", age_years)
-    median = _above_zero("median_life_years", median_life_years)
-    power = _above_zero("shape", shape)
+    age = bounds.non_negative("age_years", age_years)
+    median = bounds.positive("median_life_years", median_life_years)
+    power = bounds.positive("shape", shape)
     return np.exp2(-((age / median) ** power))
 
 
@@ -117,7 +117,7 @@ def in_service(first_powered_units, median_life_years, shape):
     ValueError
         As `survival_share`; or if units are negative or missing.
     """
-    cohorts = _non_negative("first_powered_units", first_powered_units)
+    cohorts = bounds.non_negative("first_powered_units", first_powered_units)
     quarters = cohorts.shape[-1]
     ages = (np.arange(quarters) + 0.5) / units.QUARTERS_PER_YEAR
     share = survival_share(ages, median_life_years, shape)
@@ -145,21 +145,7 @@ def mean_over_quarter(units_at_end):
     ValueError
         If a stock is negative or missing.
     """
-    end = _non_negative("units_at_end", units_at_end)
+    end = bounds.non_negative("units_at_end", units_at_end)
     start = np.zeros_like(end)
     start[..., 1:] = end[..., :-1]
     return 0.5 * (start + end)
-
-
-def _non_negative(name, value):
-    array = np.asarray(value, dtype=float)
-    if np.any(~(array >= 0)):
-        raise ValueError(f"{name} must not be negative or missing")
-    return array
-
-
-def _above_zero(name, value):
-    array = np.asarray(value, dtype=float)
-    if np.any(~(array > 0)):
-        raise ValueError(f"{name} must be above zero")
-    return array

@@ -9,8 +9,6 @@ from ai_lifecycle.fleet_tables.series import QUANTILES
 
 ENERGY, POWER = "energy of a year", "power at the end of the year"
 RATED = "rated power sold by a maker"
-# Facility power over rated power in the figure that the producer of the counts gives.
-MULTIPLE = "fleet.check_power_multiple"
 
 
 def table(fleet, counts, comparisons, multiple):

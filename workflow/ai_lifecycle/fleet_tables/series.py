@@ -14,18 +14,8 @@ REMAINDER = "others and not attributed"
 UNNAMED = "Other"
 MACHINE = "machine"
 QUANTILES = {"low": "units_p05", "value": "units_median", "high": "units_p95"}
-FACTORS = {
-    "life": ("accelerator.lifetime", "year"),
-    "shape": ("fleet.retirement_shape", "1"),
-    "delay": ("fleet.commissioning_delay", "year"),
-    "at_work_over_rated": ("node.power_over_rated_accelerators", "1"),
-    "share_of_time_at_work": ("accelerator.reserved_utilisation", "1"),
-    "idle_over_at_work": ("fleet.idle_power_share", "1"),
-    "machine_over_rated": ("fleet.tpu_machine_power_over_rated", "1"),
-    "pue": ("inference.pue", "1"),
-}
-# What a larger value does to energy: +1 more, -1 less.
-DIRECTION = dict.fromkeys(FACTORS, 1) | {"delay": -1}
+# Of these a larger value gives less energy.
+LESSENING = ("delay",)
 
 
 @dataclass(frozen=True)
@@ -47,7 +37,7 @@ CASES = {
 }
 
 
-def factors(known):
+def factors(constants):
     """Low, value and high of each factor, where low and high are those of energy.
 
     Raises
@@ -55,13 +45,22 @@ def factors(known):
     DataError
         A constant without range, or in another unit.
     """
+    chosen = {
+        "life": constants.known("accelerator.lifetime", unit="year"),
+        "shape": constants.known("fleet.retirement_shape", unit="1"),
+        "delay": constants.known("fleet.commissioning_delay", unit="year"),
+        "at_work_over_rated": constants.known("node.power_over_rated_accelerators", unit="1"),
+        "share_of_time_at_work": constants.known("accelerator.reserved_utilisation", unit="1"),
+        "idle_over_at_work": constants.known("fleet.idle_power_share", unit="1"),
+        "machine_over_rated": constants.known("fleet.tpu_machine_power_over_rated", unit="1"),
+        "pue": constants.known("inference.pue", unit="1"),
+    }
     ends = {}
-    for name, (constant, unit) in FACTORS.items():
-        entry = known[constant]
-        if entry.unit != unit or not entry.low <= entry.value <= entry.high:
-            raise DataError("constant lacks a range or has another unit", key=constant,
-                            file="data/constants.csv", found=entry.unit, allowed=unit)  # fmt: skip
-        low, high = (entry.low, entry.high)[:: DIRECTION[name]]
+    for name, entry in chosen.items():
+        if not entry.low <= entry.value <= entry.high:
+            raise DataError("constant lacks a range", key=name, file="data/constants.csv",
+                            found=entry.value, allowed="low, value and high")  # fmt: skip
+        low, high = (entry.high, entry.low) if name in LESSENING else (entry.low, entry.high)
         ends[name] = {"low": low, "value": entry.value, "high": high}
     return ends
 
