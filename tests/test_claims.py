@@ -63,6 +63,7 @@ def evidence(tmp_path_factory):
         FACTS / "training_disclosures.csv",
         FACTS / "training_comparisons.csv",
         FACTS / "training_readings.csv",
+        FACTS / "training_calculator.csv",
         FACTS / "sustainable_ai_fig4.csv",
         ROOT / "data/training_quantities.csv",
         FACTS / "training_places.csv",

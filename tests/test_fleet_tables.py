@@ -258,7 +258,7 @@ def test_the_published_footprint_goes_first_and_what_has_none_is_listed(used):
     assert by_type.loc["H800", "route"] == accelerators.BOTTOM_UP
     lacking = tables.check(accelerators.missing(used), "fleet_missing")
     assert set(lacking["accelerator_type"]) == {
-        "B300", "H20", "Trainium1", "Trainium2", "TPU v4", "TPU v5p", "TPU v7", "MI250X", "MI300A",
+        "B300", "H20", "Trainium1", "Trainium2", "TPU v7", "MI250X", "MI300A",
         "MI300X", "MI308X", "MI325X", "MI350X", "MI355X",
     }  # fmt: skip
     assert lacking["left_out"].str.startswith(accelerators.NO_ROUTE).all()
@@ -377,7 +377,7 @@ def test_low_and_high_of_the_delay_are_turned(known):
 def test_a_factor_in_another_unit_is_refused(known):
     from dataclasses import replace
 
-    wrong = known | {"inference.pue": replace(known["inference.pue"], unit="W")}
+    wrong = type(known)(known | {"inference.pue": replace(known["inference.pue"], unit="W")})
     with pytest.raises(DataError, match="another unit"):
         series.factors(wrong)
 
@@ -451,7 +451,7 @@ def test_the_page_of_methods_says_what_the_tables_say(held, used, known):
     share = used.loc[used["left_out"].notna(), "rated_power_share"].sum()
     assert f"{100 * share:.0f} % of rated power has no footprint" in text
     rows = re.findall(r"\| `([a-z_.]+)` \| ([\d.]+) \(([\d.]+), ([\d.]+)\)", text)
-    assert {name for name, *_ in rows} == {name for name, _ in series.FACTORS.values()}
+    assert len(rows) == len(series.factors(known))
     for name, *printed in rows:
         entry = known[name]
         assert [float(p) for p in printed] == [entry.value, entry.low, entry.high], name
