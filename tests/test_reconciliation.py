@@ -269,6 +269,12 @@ def test_cards_that_close_with_the_calculator_do(reconciled):
     # 4 chips x 72 h x 283 W x 0.3678 kg/kWh are 29.98 kg; with two digits, 0.37, the 30.16 printed.
     mini = reconciled[(reconciled["kind"] == CARD) & (reconciled["model_id"] == "dall-e-mini")]
     assert mini["recomputed_value"].iloc[0] == pytest.approx(0.02998, abs=5e-6)
+    # 150,000 h to two digits, and either row of US East: 145,000 h x 0.365 to 155,000 h x 0.575.
+    first = reconciled[
+        (reconciled["kind"] == CARD) & (reconciled["model_id"] == "stable-diffusion-v1")
+    ]
+    assert first["recomputed_low"].iloc[0] == pytest.approx(145 * 0.25 * 0.365)
+    assert first["recomputed_high"].iloc[0] == pytest.approx(155 * 0.25 * 0.575)
 
 
 # One chip of TURNA's four; 2,784 card-hours of aSAMt at the preset; Oregon for Stable Diffusion.
