@@ -44,12 +44,9 @@ def operator_of(organisation, family, operators):
         return operators[CHIP]
     if not isinstance(organisation, str):
         return None
-    rest, found = organisation, set()
-    for name in sorted(operators.index, key=len, reverse=True):
-        if name in rest.split(","):
-            rest = ",".join(part for part in rest.split(",") if part != name)
-            found.add(operators[name])
-    return found.pop() if not rest.strip(", ") and len(found) == 1 else None
+    known = operators.drop(CHIP).to_dict()
+    found = {known.get(name.strip()) for name in organisation.split(",")}
+    return found.pop() if len(found) == 1 else None
 
 
 def chosen(models, own, values, operators, path):
@@ -74,15 +71,19 @@ def chosen(models, own, values, operators, path):
     """
     limit = constants.value("training.pue_year_gap_limit", path, unit="year")
     unknown = constant(path, "training.pue_unknown")
+    values = {name: rows.to_dict("records") for name, rows in values.groupby("operator")}
+    stated = own[own["pue"].notna()].to_dict("index")
     rows = []
-    for model_id, model in models.iterrows():
-        account = own.loc[model_id] if model_id in own.index else None
-        if account is not None and pd.notna(account["pue"]):
+    for model_id, organisation, family, date in zip(
+        models.index, models["organisation"], models["accelerator_family"],
+        models["publication_date"], strict=True,
+    ):  # fmt: skip
+        if model_id in stated:
+            account = stated[model_id]
             rows.append((account["pue_low"], account["pue"], account["pue_high"], "disclosed",
                          None, None, account["pue_source_key"]))  # fmt: skip
             continue
-        who = operator_of(model["organisation"], model["accelerator_family"], operators)
-        year = model["publication_date"].year
+        who, year = operator_of(organisation, family, operators), date.year
         found = _nearest(values, who, year, limit) if who else None
         if found is not None:
             rows.append((found["low"], found["value"], found["high"], "derived", who,
@@ -110,7 +111,6 @@ def _nearest(values, operator, year, limit):
     """Row of the operator whose year is nearest and near enough; of two the earlier."""
     if pd.isna(year):
         return None
-    rows = values[values["operator"] == operator]
-    gap = (rows["year"].astype(int) - int(year)).abs()
-    near = rows.assign(gap=gap)[gap <= limit].sort_values(["gap", "year"], kind="stable")
-    return None if near.empty else near.iloc[0]
+    rows = [(abs(row["year"] - int(year)), row["year"], row) for row in values[operator]]
+    gap, _, row = min(rows, key=lambda found: found[:2])
+    return row if gap <= limit else None

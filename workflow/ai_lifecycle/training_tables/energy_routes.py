@@ -58,15 +58,19 @@ class Evidence:
 
     def _rated(self):
         """Rated power with the spread over the variants that a name may mean. [W]"""
-        table, out = self.accelerators, []
+        ends = ["rated_power_low_w", "rated_power_w", "rated_power_high_w"]
+        table = dict(zip(self.accelerators.index, self.accelerators[ends].to_numpy(float),
+                         strict=True))  # fmt: skip
+        out = []
         for name, others in zip(self.models["accelerator"],
                                 self.models["accelerator_alternatives"], strict=True):  # fmt: skip
             if not isinstance(name, str):
                 out.append((np.nan,) * 3)
                 continue
-            rows = table.loc[[name, *(others.split(";") if isinstance(others, str) else [])]]
-            out.append((rows["rated_power_low_w"].min(), table.loc[name, "rated_power_w"],
-                        rows["rated_power_high_w"].max()))  # fmt: skip
+            others = others.split(";") if isinstance(others, str) else []
+            low, _, high = np.array([table[each] for each in (name, *others)]).T
+            out.append((np.nanmin(low) if not np.isnan(low).all() else np.nan, table[name][VALUE],
+                        np.nanmax(high) if not np.isnan(high).all() else np.nan))  # fmt: skip
         return np.array(out, dtype=float).T.reshape(3, -1)
 
     def _step(self):
