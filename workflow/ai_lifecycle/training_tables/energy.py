@@ -17,6 +17,10 @@ WITH_EXPERIMENTS = ("whole project", "training with experimentation", "life cycl
                     "architecture search")  # fmt: skip
 FACTORS = ("work", "utilisation", "power", "overhead", "pue_use")
 NOT_USED = "not used"
+READING = {
+    routes.HOURS: "a check of rated power and node overhead",
+    routes.COMPUTE: "in sample: the fit of utilisation holds some of these runs",
+}
 
 
 def read_multipliers(path, known, *, references):
@@ -78,7 +82,7 @@ def worked(models, own, accelerators, priors, pue, multipliers, path):
     used = choice != "none"
     energy = frame[used].reset_index()[list(tables.declaration("training_energy"))]
     left = _left_out(joined[~used], accelerators)
-    check = _check(evidence, by_energy, it_energy, it_compute, by_compute, joined)
+    check = _check(evidence, by_energy, it_energy)
     return energy, left, check
 
 
@@ -235,10 +239,15 @@ def _lacks(row, accelerators):
     return "; ".join(reasons)
 
 
-def _check(evidence, by_energy, it_energy, it_compute, by_compute, models):
-    """What the other routes give where an energy is disclosed, as quantiles of the ratio."""
+def _check(evidence, by_energy, it_energy):
+    """What the other routes give where an energy is disclosed, as quantiles of the ratio.
+
+    Rated power and the utilisation of the family throughout: nothing that the row states of
+    either, which may have been worked from the same hours.
+    """
     possible, it_hours, _ = routes.hours(evidence, own_power=False)
-    rests = models["energy_rests_on"].to_numpy(object)
+    by_compute, it_compute, _ = routes.compute(evidence, own_utilisation=False)
+    rests = evidence.models["energy_rests_on"].to_numpy(object)
     rows = []
     for route, able, other in ((routes.HOURS, possible, it_hours),
                                (routes.COMPUTE, by_compute, it_compute)):  # fmt: skip
@@ -256,7 +265,7 @@ def _quantiles(route, word, ratio, inside):
     arithmetic = route == routes.HOURS and word == "assumed power"
     row = {"route": route, "disclosed_energy_rests_on": word, "models": len(ratio),
            "reading": "arithmetic only: both are hours times an assumed power" if arithmetic
-           else "a check"}  # fmt: skip
+           else READING[route]}  # fmt: skip
     if len(ratio):
         marks = np.quantile(ratio, [0, 0.25, 0.5, 0.75, 1])
         row |= dict(zip(("minimum", "p25", "median", "p75", "maximum"), marks, strict=True))

@@ -76,6 +76,7 @@ class Evidence:
     def _step(self):
         """Where the row states the utilisation of its steps, that one is taken."""
         listed = self.models["utilisation_listed"].to_numpy(float)
+        self.fitted = self.utilisation
         self.is_step = ~np.isnan(listed)
         self.utilisation = np.where(self.is_step, listed, self.utilisation)
         self.basis = np.where(self.is_step, kernel.STEP, kernel.WHOLE_RUN)
@@ -166,8 +167,14 @@ def hours(evidence, *, own_power=True):
     return possible, np.where(possible, it_mwh, np.nan), overhead
 
 
-def compute(evidence):
+def compute(evidence, *, own_utilisation=True):
     """IT energy and accelerator-hours from the compute of the run.
+
+    Parameters
+    ----------
+    evidence : Evidence
+    own_utilisation : bool
+        Whether a utilisation that the row states is used; else that of the family throughout.
 
     Returns
     -------
@@ -184,9 +191,14 @@ def compute(evidence):
     possible &= models["functional_unit"].isin(RUNS).to_numpy(bool) & ~idle_domain
     flop, peak = _filled(evidence.flop, possible), _filled(evidence.peak, possible)
     # The highest utilisation and goodput give the least energy.
-    share = _filled(evidence.utilisation[::-1], possible)
-    good = evidence.goodput[::-1]
+    if own_utilisation:
+        share, good = evidence.utilisation, evidence.goodput
+        idle, basis = evidence.idle, evidence.basis
+    else:
+        share, good, idle, basis = evidence.fitted, 1.0, 1.0, kernel.WHOLE_RUN
+    share = _filled(share[::-1], possible)
+    good = np.broadcast_to(good, share.shape)[::-1]
     power = _filled(evidence.node_power_w(), possible)
-    energy = kernel.energy_from_compute_mwh(flop, peak, share, power, evidence.idle, evidence.basis)
-    taken = kernel.hours_from_compute_h(flop, peak, share, good, evidence.basis)
+    energy = kernel.energy_from_compute_mwh(flop, peak, share, power, idle, basis)
+    taken = kernel.hours_from_compute_h(flop, peak, share, good, basis)
     return possible, np.where(possible, energy, np.nan), np.where(possible, taken, np.nan)
