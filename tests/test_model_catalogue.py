@@ -320,6 +320,7 @@ def test_a_model_with_too_little_data_is_left_out_with_its_reasons(whole, hardwa
     reason = left.set_index("model_id")["reason"]
     assert reason["alexnet"].startswith("unknown accelerator (nearest: ")
     assert "no hardware" in reason["o1-mini"] or "neither" in reason["o1-mini"]
+    assert reason["olmo-7b"] == "several accelerators without their shares"
     assert reason["deepseek-v2-moe-236b"].startswith("hours contradict compute")
     kept = models[models["catalogue"] == "epoch"]
     assert kept["accelerator"].notna().all()
