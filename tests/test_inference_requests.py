@@ -1,5 +1,6 @@
 """Requests of the declared service: kernels by hand and by property, ranges, what is left out."""
 
+import dataclasses
 import datetime
 
 import numpy as np
@@ -79,7 +80,8 @@ def assumed(text, features, architectures, coefficients):
 def catalogue(**columns):
     """A catalogue of models, each column a list or one value for all."""
     base = {"model_id": "m", "name": "M", "publication_date": "2024-01-01", "domain": "Language",
-            "task": "Chat", "parameters": 70e9, "active_parameters": 70e9}  # fmt: skip
+            "task": "Chat", "functional_unit": "training run", "parameters": 70e9,
+            "active_parameters": 70e9, "active_parameters_origin": "stated"}  # fmt: skip
     size = max([len(v) for v in columns.values() if isinstance(v, list)], default=1)
     frame = pd.DataFrame({k: columns.get(k, v) for k, v in base.items()}, index=range(size))
     if isinstance(columns.get("model_id", "m"), str):
@@ -87,12 +89,19 @@ def catalogue(**columns):
     return frame
 
 
-NO_SHAPES = pd.DataFrame({"model_id": [], "shape_of": []})
+def declared(**shape_of):
+    """Table of what is declared, with an architecture for each model named."""
+    return pd.DataFrame(
+        {"model_id": list(shape_of), "writes_text": None, "shape_of": list(shape_of.values())}
+    )
 
 
-def table(models, shapes, assumptions, shape_of=NO_SHAPES, **changed):
+NOTHING = declared()
+
+
+def table(models, shapes, assumptions, said=NOTHING, **changed):
     return requests.table(
-        models, shape_of, shapes, assumptions, REQUEST | changed, RELEASED, sigma_log=0.4
+        models, said, shapes, assumptions, REQUEST | changed, RELEASED, sigma_log=0.4
     )
 
 
@@ -151,6 +160,47 @@ def test_cache_goes_with_size_to_two_thirds():
     one, eight = service.cache_of_size_gb(1000, [1.0, 8.0], 20000.0, 2.0)
     assert one == pytest.approx(0.04)
     assert eight == pytest.approx(4 * one)
+
+
+LAYOUTS = pd.DataFrame(
+    {"layers": [32.0, 16.0], "windowed_layers": [0.0, 0.0], "window_tokens": [0.0, 0.0],
+     "values_per_token": [2.0 * 8 * 128, 2.0 * 16 * 128], "experts": [0.0, 64.0],
+     "experts_per_token": [0.0, 8.0]}, index=["llama", "olmoe"],
+)  # fmt: skip
+SIZES = pd.DataFrame(
+    {"total_parameters_billion": [8.0, 7.0], "active_parameters_billion": [8.0, 1.0]},
+    index=LAYOUTS.index,
+)
+# 32 layers x 2,048 numbers over 8^(2/3) = 4; 16 layers x 4,096 over 1.
+DENSE_RATIO, MIXTURE_RATIO = 16384.0, 65536.0
+
+
+def test_the_assumed_cache_counts_each_architecture_once():
+    several = LAYOUTS.iloc[[0, 0, 0, 1]].set_axis(["llama", "copy", "twin", "olmoe"])
+    size = SIZES.iloc[[0, 0, 0, 1]].set_axis(several.index)
+    for shapes, sizes in ((LAYOUTS, SIZES), (several, size)):
+        row = service_assumptions.cache_row(shapes, sizes, 650.0)
+        step = MIXTURE_RATIO - DENSE_RATIO
+        ends = [row[end] for end in service_assumptions.ENDS]
+        assert ends == pytest.approx([DENSE_RATIO + share * step for share in (0.05, 0.5, 0.95)])
+
+
+def test_a_window_counts_at_the_context_of_the_request(text, features, architectures, coefficients):
+    """Half the layers see 100 of the context."""
+    windowed = LAYOUTS.iloc[:1].assign(windowed_layers=16.0, window_tokens=100.0)
+    row = service_assumptions.cache_row(windowed, SIZES, 650.0)
+    assert row["value"] == pytest.approx(DENSE_RATIO * (16 * 650 + 16 * 100) / (32 * 650))
+    # The table counts it at prompt and half the output: gpt-oss-20b has windows of 128 tokens.
+    only = features[features["model_id"] == "openai/gpt-oss-20b"]
+    found = service_assumptions.table(
+        text, only, architectures.iloc[:0], coefficients, constants.load(), REQUEST
+    ).set_index("parameter")["value"]["cache_values_per_size"]
+    assert found == pytest.approx((12 * 650 + 12 * 128) * 2 * 8 * 64 / 650 / 3.6 ** (2 / 3))
+
+
+def test_the_share_of_experts_is_over_its_bound():
+    row = service_assumptions.experts_row(LAYOUTS, SIZES)
+    assert [row[end] for end in service_assumptions.ENDS] == [0.0, 8 / 64 * 7, 1.0]
 
 
 def test_the_sizes_law_holds_for_multi_head_attention(shapes, text, features):
@@ -254,7 +304,7 @@ def test_llama_405b_is_that_of_the_plausibility_table(batch, assumed, shapes, co
     found = table(
         catalogue(model_id=["llama"], parameters=405e9, active_parameters=405e9), shapes,
         without_range(assumed(precision="fp8"), "batch_large_service"),
-        pd.DataFrame({"model_id": ["llama"], "shape_of": [LLAMA]}), precision="fp8",
+        declared(llama=LLAMA), precision="fp8",
     ).iloc[0]  # fmt: skip
     suffix = {"predicted_wh": "", "predicted_low_wh": "_low", "predicted_high_wh": "_high"}[batch]
     assert found[f"facility_energy{suffix}_kwh"] * 1000 == pytest.approx(expected, rel=1e-12)
@@ -293,6 +343,18 @@ def test_twice_the_tokens_take_twice_the_energy_and_more_for_the_longer_cache(as
     assert (nothing == 0).all(axis=None)
 
 
+def test_a_long_prompt_takes_energy_of_active_parameters_at_the_accelerators(assumed, shapes):
+    models = catalogue(parameters=[70e9, 671e9], active_parameters=[70e9, 37e9])
+    bare = changed_value(without_range(assumed()), "cache_values_per_size", 0.0)
+    short, long = (
+        table(models, shapes, bare, prompt_tokens=tokens)["accelerator_energy_kwh"]
+        for tokens in (500, 1500)
+    )
+    value = bare.set_index("parameter")["value"]["prompt_energy"]
+    by_hand = [1000 * value * active / 3.6e6 for active in (70, 37)]
+    assert (long - short).tolist() == pytest.approx(by_hand)
+
+
 def test_only_mixtures_take_the_routing_factor(assumed, shapes):
     models = catalogue(parameters=[70e9, 70e9], active_parameters=[70e9, 69.999e9])
     plain = without_range(assumed())
@@ -309,10 +371,11 @@ def test_only_mixtures_take_the_routing_factor(assumed, shapes):
 def test_known_experts_lie_within_the_bounds_of_unknown_ones(assumed, shapes):
     models = catalogue(model_id=["known", "unknown"], parameters=671e9, active_parameters=37e9)
     fixed = without_range(assumed(), "expert_share_of_bound")
-    shape_of = pd.DataFrame({"model_id": ["known"], "shape_of": [DEEPSEEK]})
     # The same cache for both, so that the experts alone differ.
     both = changed_value(fixed, "cache_value_bytes", 0.0)
-    known, unknown = (row for _, row in table(models, shapes, both, shape_of).iterrows())
+    known, unknown = (
+        row for _, row in table(models, shapes, both, declared(known=DEEPSEEK)).iterrows()
+    )
     assert (known["experts_basis"], unknown["experts_basis"]) == ("own experts", "bounds")
     ends = [known[f"accelerator_energy{s}_kwh"] for s in requests.SUFFIXES]
     assert ends == pytest.approx([ends[0]] * 3)
@@ -327,11 +390,10 @@ def test_ranges_enclose_their_value_and_each_input_moves_the_right_end(assumed, 
         parameters=[7e9, 671e9, 671e9],
         active_parameters=[7e9, 37e9, 37e9],
     )
-    shape_of = pd.DataFrame({"model_id": ["own"], "shape_of": [DEEPSEEK]})
     everything = assumed()
     for parameter in ("", *everything["parameter"]):
         frame = without_range(everything, parameter) if parameter else everything
-        found = table(models, shapes, frame, shape_of)
+        found = table(models, shapes, frame, declared(own=DEEPSEEK))
         for name in ("accelerator_energy{}_kwh", "facility_energy{}_kwh",
                      "reserved_accelerator{}_hours"):  # fmt: skip
             low, value, high = (found[name.format(s)].to_numpy() for s in requests.SUFFIXES)
@@ -342,19 +404,19 @@ def test_ranges_enclose_their_value_and_each_input_moves_the_right_end(assumed, 
 
 
 def test_what_lies_outside_the_fit_is_said(assumed, shapes):
-    models = catalogue(parameters=[1.5e9, 7e9, 70e9, 1.8e12, 671e9],
-                       active_parameters=[1.5e9, 7e9, 70e9, 2.8e11, 1e9])  # fmt: skip
+    models = catalogue(parameters=[1.5e9, 7e9, 70e9, 1.8e12, 671e9, 405.85e9],
+                       active_parameters=[1.5e9, 7e9, 70e9, 2.8e11, 1e9, 405.85e9])  # fmt: skip
     found = table(models, shapes, assumed())
-    assert found["outside_fitted_range"].tolist() == [True, True, False, True, True]
+    assert found["outside_fitted_range"].tolist() == [True, True, False, True, True, False]
     assert found["extrapolation_factor"].tolist() == pytest.approx(
-        [8 / 1.5, 8 / 7, 1.0, 1800 / 671, 3.0]
+        [8 / 1.5, 8 / 7, 1.0, 1800 / 671, 3.0, 405.85 / 405]
     )
 
 
 def test_a_model_older_than_the_accelerator_is_marked(assumed, shapes):
-    models = catalogue(publication_date=["2020-05-28", "2022-09-20", "2024-07-23"])
+    models = catalogue(publication_date=["2020-05-28", "2022-09-20", "2024-07-23", None])
     found = table(models, shapes, assumed())
-    assert found["before_accelerator"].tolist() == [True, False, False]
+    assert found["before_accelerator"].tolist() == [True, False, False, pd.NA]
 
 
 def test_neither_order_nor_company_changes_a_row(assumed, shapes):
@@ -396,41 +458,77 @@ def test_hours_agree_with_measured_tokens_per_second(rows, assumed, coefficients
 
 
 def test_each_reason_for_leaving_out():
+    number = np.nan
+    rows = [
+        # domain, task, functional unit, parameters, active, reason
+        ("Language", "Chat", "training run", 1e9, 1e9, ""),
+        ("Multimodal;Language;Vision", "Image captioning;Chat", "fine-tuning", 1e9, 1e9, ""),
+        ("Image generation;Language", "Chat;Text-to-image", "training run", 1e9, 1e9, ""),
+        ("Vision", "Chat", "training run", 1e9, 1e9, requests.OTHER_UNIT),
+        ("Image generation", "Chat", "training run", 1e9, 1e9, requests.MAKES_MEDIA),
+        ("Vision;Video", "Chat", "training run", 1e9, 1e9, requests.MAKES_MEDIA),
+        ("Language", "Semantic embedding", "training run", 1e9, 1e9, requests.NO_TEXT_TASK),
+        ("Language", None, "training run", 1e9, 1e9, requests.NO_TEXT_TASK),
+        (None, None, "training run", 1e9, 1e9, requests.NO_DOMAIN),
+        ("Language", "Chat", "training run", number, number, requests.NO_PARAMETERS),
+        ("Language", "Chat", "training run", 1e9, number, requests.NO_ACTIVE),
+        ("Language", "Chat", "family of runs", 1e9, 1e9, requests.NOT_A_MODEL),
+        ("Language", "Chat", "architecture search", 1e9, 1e9, requests.NOT_A_MODEL),
+    ]
+    columns = [list(column) for column in zip(*rows, strict=True)]
+    domain, task, unit, parameters, active, reasons = columns
+    models = catalogue(domain=domain, task=task, functional_unit=unit, parameters=parameters,
+                       active_parameters=active)  # fmt: skip
+    kept, excluded = requests.served(models, NOTHING, REQUEST["text_tasks"])
+    found = dict.fromkeys(kept["model_id"], "") | dict(
+        zip(excluded["model_id"], excluded["reason"], strict=True)
+    )
+    assert [found[name] for name in models["model_id"]] == reasons
+    assert len(kept) + len(excluded) == len(models)
+
+
+def test_what_is_declared_stands_above_domain_and_task():
+    models = catalogue(model_id=["a", "b", "c"], domain=[None, "Language", "Language"],
+                       task=[None, "Chat", "Chat"])  # fmt: skip
+    said = pd.DataFrame({"model_id": ["a", "b"], "writes_text": [True, False], "shape_of": None})
+    kept, excluded = requests.served(models, said, REQUEST["text_tasks"])
+    assert kept["model_id"].tolist() == ["a", "c"]
+    assert excluded["reason"].tolist() == [requests.NO_TEXT_TASK]
+    with pytest.raises(DataError, match="no such model"):
+        requests.served(models, declared(d=LLAMA), REQUEST["text_tasks"])
+    twice = pd.concat([said, said], ignore_index=True)
+    with pytest.raises(DataError, match="model stands twice"):
+        requests.served(models, twice, REQUEST["text_tasks"])
+
+
+def test_a_dense_model_has_all_parameters_active_whatever_the_rounding():
     models = catalogue(
-        domain=["Language", "Vision", "Image generation", "Multimodal,Language,Vision", "Video",
-                "Language", "Language", "Language"],
-        task=["Chat", "Chat", "Chat", "Translation, Chat", "Chat", "Semantic embedding", "Chat",
-              "Chat"],
-        parameters=[1e9, 1e9, 1e9, 1e9, 1e9, 1e9, np.nan, 1e9],
-        active_parameters=[1e9, 1e9, 1e9, 1e9, 1e9, 1e9, np.nan, np.nan],
+        parameters=[68.98e9, 68.98e9], active_parameters=[70e9, 17e9],
+        active_parameters_origin=["equal to total", "stated"],
     )  # fmt: skip
-    kept, excluded = requests.served(models, REQUEST["text_tasks"])
-    assert kept["model_id"].tolist() == ["m0", "m3"]
-    assert dict(zip(excluded["model_id"], excluded["reason"], strict=True)) == {
-        "m1": requests.OTHER_UNIT, "m2": requests.MAKES_MEDIA, "m4": requests.MAKES_MEDIA,
-        "m5": requests.NO_TEXT_TASK, "m6": requests.NO_PARAMETERS, "m7": requests.NO_ACTIVE,
-    }  # fmt: skip
-
-
-def test_a_model_without_domain_or_task_is_left_out():
-    kept, excluded = requests.served(catalogue(domain=[None, "Language"], task=["Chat", None]),
-                                     REQUEST["text_tasks"])  # fmt: skip
-    assert kept.empty
-    assert excluded["reason"].tolist() == [requests.OTHER_UNIT, requests.NO_TEXT_TASK]
+    kept, _ = requests.served(models, NOTHING, REQUEST["text_tasks"])
+    assert kept["active_parameters"].tolist() == [68.98e9, 17e9]
 
 
 # Refusals ---------------------------------------------------------------------------------------
 
 
+def test_a_constant_in_another_unit_is_refused(text, features, architectures, coefficients):
+    known = constants.load()
+    name = "inference.prompt_energy"
+    wrong = known | {name: dataclasses.replace(known[name], unit="J")}
+    with pytest.raises(DataError, match="another unit"):
+        service_assumptions.table(text, features, architectures, coefficients, wrong, REQUEST)
+
+
 def test_bad_shapes_are_refused(assumed, shapes):
-    stray = pd.DataFrame({"model_id": ["m0"], "shape_of": ["meta-llama/Llama-3.1-8B-Instuct"]})
+    stray = declared(m0="meta-llama/Llama-3.1-8B-Instuct")
     with pytest.raises(DataError, match="nearest: meta-llama/Llama-3"):
         table(catalogue(), shapes, assumed(), stray)
     # 8 of 256 experts are more than one in a thousand of the parameters.
-    wrong = pd.DataFrame({"model_id": ["m0"], "shape_of": [DEEPSEEK]})
     models = catalogue(parameters=[671e9], active_parameters=[0.671e9])
     with pytest.raises(DataError, match="experts do not go with active parameters"):
-        table(models, shapes, assumed(), wrong)
+        table(models, shapes, assumed(), declared(m0=DEEPSEEK))
 
 
 def test_a_service_without_measured_power_is_refused(text, features, architectures, coefficients):

@@ -23,6 +23,8 @@ OTHER_UNIT = "another functional unit: domain has no language"
 NO_TEXT_TASK = "another functional unit: does not write text, or no such task is stated"
 NO_PARAMETERS = "parameters are not known"
 NO_ACTIVE = "active parameters are not known"
+# Parameters of the fitted models are nominal: 405 for 405.85.
+NOMINAL = 0.01
 DENSE_ORIGIN = "equal to total"
 DECLARED_FILE = "data/inference_request_models.csv"
 
@@ -164,9 +166,15 @@ def table(models, declared, shapes, assumptions, request, released, sigma_log):
         **columns,
         fit_sigma_log=sigma_log,
         extrapolation_factor=outside,
-        outside_fitted_range=outside > 1,
-        before_accelerator=pd.to_datetime(models["publication_date"]) < pd.Timestamp(released),
+        outside_fitted_range=outside > 1 + NOMINAL,
+        before_accelerator=_before(models["publication_date"], released),
     )
+
+
+def _before(dates, released):
+    """Whether each date is before another; empty where it is not known."""
+    known = pd.to_datetime(dates)
+    return (known < pd.Timestamp(released)).astype("boolean").mask(known.isna())
 
 
 def _own_shapes(models, declared, shapes):

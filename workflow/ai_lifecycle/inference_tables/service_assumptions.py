@@ -51,7 +51,7 @@ def table(text, features, architectures, coefficients, constants, request):
     weight = constants[f"inference.weight_bytes_{request['precision']}"]
     rows.append(_row("weight_bytes", [weight.value] * 3, "B", weight.source_key, weight.note))
     context = request["prompt_tokens"] + request["output_tokens"] / 2
-    rows += [_cache(shapes, size, context), _experts(shapes, size)]
+    rows += [cache_row(shapes, size, context), experts_row(shapes, size)]
     batch = constants["inference.batch_large_service"]
     rows.append(_power(text, request, batch))
     rows += _range_of_fit(text, shapes)
@@ -117,8 +117,8 @@ def _coefficients(coefficients, request):
         )  # fmt: skip
 
 
-def _cache(shapes, size, context):
-    """Cache over size, of the architectures known, each counted once."""
+def cache_row(shapes, size, context):
+    """Cache over size at a context [tokens], of the architectures known, each counted once."""
     once = shapes[~shapes.duplicated()]
     active = size.loc[once.index, "active_parameters_billion"].to_numpy(float)
     numbers = token_energy.cache_gb(
@@ -134,7 +134,7 @@ def _cache(shapes, size, context):
     )  # fmt: skip
 
 
-def _experts(shapes, size):
+def experts_row(shapes, size):
     """Share of experts used over its bound, for mixtures whose experts are not known."""
     once = shapes[~shapes.duplicated() & (shapes["experts"] > 0)]
     bound = size.loc[once.index]
