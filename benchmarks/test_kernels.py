@@ -11,8 +11,10 @@ import pandas as pd
 import pytest
 
 from ai_lifecycle.grid import marginal
+from ai_lifecycle.inference_tables import design, requests
 
 HOURS, DAYS, REPLICATES = 8760, 365, 200
+MODELS = 1000
 
 
 @pytest.fixture(scope="module")
@@ -87,3 +89,42 @@ def test_clean_hourly_files(benchmark, hourly_files):
 def test_read_hourly_files_limit(benchmark, hourly_files):
     """The limit: pandas reads the same files and nothing is done with them."""
     benchmark.pedantic(lambda: [pd.read_csv(f) for f in hourly_files], rounds=3)
+
+
+@pytest.fixture(scope="module")
+def served():
+    """A thousand made-up models, a third of them mixtures, and the inputs of a request."""
+    generator = np.random.Generator(np.random.Philox(3))
+    total = 10 ** generator.uniform(9, 12, MODELS)
+    active = np.where(np.arange(MODELS) % 3 == 0, total / 10, total)
+    models = pd.DataFrame({"parameters": total, "active_parameters": active})
+    names = {
+        "batch_large_service": 192.0, "expert_share_of_bound": 0.6, "weight_bytes": 2.0,
+        "compute_energy": 0.006, "memory_energy": 0.2, "routing_factor": 1.5,
+        "cache_values_per_size": 2e4, "cache_value_bytes": 2.0, "fitted_prompt_tokens": 500.0,
+        "prompt_energy": 0.0017, "host_factor": 1.4, "provisioned_idle_factor": 1.1,
+        "execution_idle_factor": 1.1, "pue": 1.1, "working_power": 580.0, "idle_power_ratio": 0.5,
+    }  # fmt: skip
+    inputs = {name: np.full((3, 1), value) for name, value in names.items()}
+    shape = pd.DataFrame(np.nan, index=models.index, columns=design.SHAPE)
+    return models, shape, inputs, {"prompt_tokens": 500, "output_tokens": 300}
+
+
+@pytest.mark.benchmark(group="energy and hours of a request, 1,000 models, three corners")
+def test_requests_of_a_thousand_models(benchmark, served):
+    found = benchmark(lambda: requests.energies(*served))
+    assert found["facility_energy", "_kwh"].shape == (3, MODELS)
+
+
+@pytest.mark.benchmark(group="energy and hours of a request, 1,000 models, three corners")
+def test_requests_one_by_one_baseline(benchmark, served):
+    """A fiftieth of the models, one call each: multiply its time by fifty."""
+    models, shape, inputs, request = served
+
+    def run():
+        return [
+            requests.energies(models.iloc[[i]], shape.iloc[[i]], inputs, request)
+            for i in range(MODELS // 50)
+        ]
+
+    assert len(benchmark.pedantic(run, rounds=3)) == MODELS // 50
