@@ -58,6 +58,39 @@ rule inference_fit:
         "../scripts/inference_fit.py"
 
 
+rule inference_requests:
+    "Energy and accelerator-hours of one request of the declared service, model by model."
+    input:
+        models="<results>/tables/models.csv",
+        text="<results>/clean/ml_energy_text.csv",
+        features="<results>/clean/model_architectures.csv",
+        gpus="<results>/clean/chip_dataset_gpus.csv",
+        parameters="<results>/tables/inference_parameters.csv",
+        errors="<results>/tables/inference_fit_errors.csv",
+        architectures=SHIPPED("data/facts/inference_architectures.csv"),
+        shapes=SHIPPED("data/inference_request_shapes.csv"),
+        constants=SHIPPED("data/constants.csv"),
+        references=SHIPPED("data/references.bib"),
+        fields=SHIPPED("data/fields.csv"),
+        code=CODE("inference_requests"),
+    output:
+        requests="<results>/tables/inference_requests.csv",
+        excluded="<results>/tables/inference_requests_excluded.csv",
+        service="<results>/tables/inference_service.csv",
+    log:
+        "<logs>/inference_requests.log",
+    conda:
+        "../../environment.yml"
+    params:
+        prompt_tokens=lookup("lifecycle/request/prompt_tokens", within=config),
+        output_tokens=lookup("lifecycle/request/output_tokens", within=config),
+        accelerator=lookup("lifecycle/request/accelerator", within=config),
+        precision=lookup("lifecycle/request/precision", within=config),
+        text_tasks=lookup("lifecycle/request/text_tasks", within=config),
+    script:
+        "../scripts/inference_requests.py"
+
+
 rule be4_multimodal_efficiency:
     "Ours: energy of text, images and videos over batches, GPUs and ways of running."
     input:

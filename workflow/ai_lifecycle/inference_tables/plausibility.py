@@ -127,8 +127,8 @@ def _energy_per_token(case, batch, shapes, coefficients, constants, bytes_by_pre
     )  # fmt: skip
 
 
-def coefficient(coefficients, parameter, gpu_model=None, precision=None):
-    """One fitted value.
+def coefficient(coefficients, parameter, gpu_model=None, precision=None, column="value"):
+    """One fitted value, or an end of its interval.
 
     Raises
     ------
@@ -144,7 +144,7 @@ def coefficient(coefficients, parameter, gpu_model=None, precision=None):
         raise DataError("no such parameter was fitted", found=len(chosen),
                         key=f"{parameter}, {gpu_model}, {precision}",
                         allowed="one row of inference_parameters")  # fmt: skip
-    return float(chosen["value"].iloc[0])
+    return float(chosen[column].iloc[0])
 
 
 def _facility_wh(case, energy_per_token_j, constants):
