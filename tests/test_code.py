@@ -15,6 +15,7 @@ KERNELS = sorted(
         *PACKAGE.glob("inference/*.py"),
         *PACKAGE.glob("embodied/*.py"),
         *PACKAGE.glob("end_of_life/*.py"),
+        *PACKAGE.glob("lifecycle/*.py"),
         *PACKAGE.glob("paper_figures/*.py"),
         PACKAGE / "hardware/growth.py",
     ]

@@ -35,8 +35,8 @@ def plotted_lifecycle(ledger, totals, names):
         chosen = cells[cells["part"] == part]
         if phase:
             chosen = chosen[chosen["phase"] == phase]
-        summed = chosen.groupby("model_id")["location_lifecycle_value_t"].sum(min_count=len(PHASES)
-                                                                             if not phase else 1)  # fmt: skip
+        whole_stage = 1 if phase else len(PHASES)
+        summed = chosen.groupby("model_id")["location_lifecycle_value_t"].sum(min_count=whole_stage)
         rows.append(pd.DataFrame({"stage": stage, "value_tco2e": summed}))
     frame = pd.concat(rows).rename_axis("model_id").reset_index()
     for column in ("name", "route", "share_prior"):

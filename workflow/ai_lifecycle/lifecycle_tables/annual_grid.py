@@ -123,7 +123,7 @@ def drift(average):
         By gap in years from none: 5th and 95th percentile over countries and both directions.
     """
     whole = average.values[~average.values["area"].str.contains("-")]
-    wide = whole.pivot(index="area", columns="year", values="grams").sort_index(axis=1)
+    wide = whole.pivot_table(index="area", columns="year", values="grams").sort_index(axis=1)
     grams = wide.where(wide > 0).to_numpy(dtype=float)
     ends = [(1.0, 1.0)]
     for gap in range(1, grams.shape[1]):

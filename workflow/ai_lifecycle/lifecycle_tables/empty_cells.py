@@ -63,7 +63,11 @@ class Known:
         return f"no sourced {what} of {accelerator} (embodied_missing)"
 
     def _accelerator(self, name, phase):
-        return self.service["accelerator"] if phase == "inference" else self.training.at[name, "accelerator"]
+        return (
+            self.service["accelerator"]
+            if phase == "inference"
+            else self.training.loc[name, "accelerator"]
+        )
 
     def _served_by(self, name):
         return self.service["source_key"] if name in self.requests.index else None
@@ -78,7 +82,7 @@ class Known:
                 energy = (
                     self._served_by(name)
                     if phase == "inference"
-                    else self.training.at[name, "source_key"]
+                    else self.training.loc[name, "source_key"]
                 )
                 for part, table in zip(stages.PARTS, (None, *self.per_hour), strict=True):
                     other = (

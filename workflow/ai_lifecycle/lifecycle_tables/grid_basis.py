@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from ai_lifecycle import facts, tables, units
+from ai_lifecycle import facts, units
 from ai_lifecycle.errors import DataError
 from ai_lifecycle.lifecycle.stages import METHODS
 from ai_lifecycle.lifecycle_tables import annual_grid

@@ -78,7 +78,7 @@ def trend(frame, *, seed, replicates):
 def _fit(chosen, basis, seed, replicates):
     date = chosen["date_years"].to_numpy()
     logarithm = np.log2(chosen["value_tco2e"].to_numpy())
-    slope, error, r_squared = growth.trend(date, logarithm)
+    slope, _, r_squared = growth.trend(date, logarithm)
     first = chosen["year"].min()
     years = int(chosen["year"].max() - first) + 1
     draws = growth.year_block_draws(
