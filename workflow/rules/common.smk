@@ -44,6 +44,7 @@ BUILD_DATASETS = [
     "avert_2022",
     "electricity_maps_hourly",
     "annual_intensity",
+    "epoch_models",
     "chip_dataset",
     "ml_energy",
     "architecture_features",

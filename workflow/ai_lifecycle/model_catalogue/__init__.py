@@ -1,0 +1,1 @@
+"""Catalogue of models: Epoch AI's table cleaned, and joined with our verified disclosures."""
