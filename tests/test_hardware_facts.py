@@ -57,9 +57,10 @@ def test_counts_by_status_are_pinned(hardware, emissions):
     assert counts == {
         "hardware_accelerators": {"secondary": 82},
         "hardware_fab_factors": {"primary": 107, "secondary": 17, "derived": 2},
-        "hardware_product_footprints": {"secondary": 45, "derived": 27, "primary": 3},
-        "hardware_components": {"primary": 14, "secondary": 6, "derived": 2},
+        "hardware_product_footprints": {"secondary": 45, "derived": 29, "primary": 3},
+        "hardware_components": {"primary": 14, "secondary": 7, "derived": 2},
         "hardware_lifetimes": {"secondary": 11, "primary": 2},
+        "hardware_hosts": {"secondary": 38, "primary": 10, "derived": 7},
     }
     assert emissions["status"].value_counts().to_dict() == {
         "primary": 162,
@@ -143,6 +144,7 @@ def spoilt(tmp_path):
 
 
 H100 = {"accelerator": "NVIDIA H100 SXM5 80GB"}
+TPU = {"accelerator": "Google TPU v4"}
 EPA = {"factor": "fab_energy_per_area", "technology": "5nm"}
 
 
@@ -151,6 +153,16 @@ EPA = {"factor": "fab_energy_per_area", "technology": "5nm"}
     [
         ("hardware_accelerators", H100, "die_area_mm2", "-814", ["die_area_mm2", "out of bounds"]),
         ("hardware_accelerators", H100, "source_key", "", ["source_key"]),
+        (
+            "hardware_hosts",
+            H100,
+            "accelerator",
+            "NVIDIA H100",
+            ["accelerator", "no such", "nearest"],
+        ),
+        ("hardware_hosts", H100, "accelerator", "NVIDIA H20 96GB", ["stands twice"]),
+        ("hardware_hosts", H100, "accelerators_per_host", "", ["accelerators_per_host", "module"]),
+        ("hardware_hosts", TPU, "host_high_kgco2e", "1", ["host_kgco2e", "do not enclose"]),
         ("hardware_accelerators", H100, "accelerator", "NVIDIA H20 96GB", ["stands twice"]),
         ("hardware_fab_factors", EPA, "unit", "kWh", ["unit", "kWh/cm2"]),
         ("hardware_fab_factors", EPA, "value", "-2.75", ["value", "out of bounds"]),

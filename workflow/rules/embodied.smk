@@ -8,6 +8,7 @@ HARDWARE_FACTS = {
         "hardware_product_footprints",
         "hardware_components",
         "hardware_lifetimes",
+        "hardware_hosts",
     )
 }
 # By how much printed shares of a footprint may miss one through rounding.
@@ -51,7 +52,7 @@ rule embodied_accelerators:
     output:
         routes="<results>/tables/embodied_accelerators.csv",
         comparison="<results>/tables/embodied_comparison.csv",
-        allocation="<results>/tables/embodied_allocation.csv",
+        per_hour="<results>/tables/embodied_per_hour.csv",
         missing="<results>/tables/embodied_missing.csv",
         phases="<results>/tables/hardware_phases.csv",
     log:
@@ -70,7 +71,7 @@ rule end_of_life_refresh:
     input:
         **HARDWARE_FACTS,
         products="<results>/clean/product_footprints.csv",
-        allocation="<results>/tables/embodied_allocation.csv",
+        per_hour="<results>/tables/embodied_per_hour.csv",
         constants=SHIPPED("data/constants.csv"),
         references=SHIPPED("data/references.bib"),
         fields=SHIPPED("data/fields.csv"),

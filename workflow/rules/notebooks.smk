@@ -28,9 +28,9 @@ NOTEBOOK_READS = {
     ],
     "be5_hardware": [
         "tables/embodied_accelerators.csv",
-        "tables/embodied_allocation.csv",
         "tables/embodied_comparison.csv",
         "tables/embodied_missing.csv",
+        "tables/embodied_per_hour.csv",
         "tables/end_of_life.csv",
         "tables/hardware_phases.csv",
         "tables/refresh_breakeven.csv",

@@ -16,7 +16,7 @@ def main(facts_paths, products, components, constants_path, references, out, *, 
     constants_path, references : str
         Constants and bibliography.
     out : dict of str to str
-        Outputs: routes, comparison, allocation, missing, phases.
+        Outputs: routes, comparison, per_hour, missing, phases.
     as_of : str
         Date after which nothing may lie.
     tolerance : float
@@ -26,12 +26,12 @@ def main(facts_paths, products, components, constants_path, references, out, *, 
     known = constants.load(constants_path)
     routes, summary = comparison.tables_of(facts, known)
     parts = tables.read_csv(components, "component_footprints")
-    allocated = allocation_table.table(facts, parts, summary, known)
+    per_hour, missing = allocation_table.tables_of(facts, parts, routes, summary, known)
     by_phase = phases.table(tables.read_csv(products, "product_footprints"), facts, tolerance)
     tables.write_csv(routes, out["routes"], "embodied_accelerators")
     tables.write_csv(summary, out["comparison"], "embodied_comparison")
-    tables.write_csv(allocated, out["allocation"], "embodied_allocation")
-    tables.write_csv(allocation_table.missing(), out["missing"], "embodied_missing")
+    tables.write_csv(per_hour, out["per_hour"], "embodied_per_hour")
+    tables.write_csv(missing, out["missing"], "embodied_missing")
     tables.write_csv(by_phase, out["phases"], "hardware_phases")
     both = summary[summary["gap"].notna()]
     print(f"{len(summary)} accelerators, {int(summary['left_out'].isna().sum())} bottom-up, "

@@ -4,15 +4,15 @@ from ai_lifecycle import constants, runlog, tables
 from ai_lifecycle.embodied_tables import end_of_life_table, facts_read
 
 
-def main(facts_paths, products, allocation, constants_path, references, out, *, as_of):
+def main(facts_paths, products, per_hour, constants_path, references, out, *, as_of):
     """Read the facts strictly; write the tables.
 
     Parameters
     ----------
     facts_paths : dict of str to str
         Path of each table of hardware facts.
-    products, allocation : str
-        ``product_footprints`` and ``embodied_allocation``.
+    products, per_hour : str
+        ``product_footprints`` and ``embodied_per_hour``.
     constants_path, references : str
         Constants and bibliography.
     out : dict of str to str
@@ -23,7 +23,7 @@ def main(facts_paths, products, allocation, constants_path, references, out, *, 
     facts = facts_read.read(facts_paths, references=references, as_of=as_of)
     known = constants.load(constants_path)
     burdens = end_of_life_table.table(facts, tables.read_csv(products, "product_footprints"), known)
-    stages = tables.read_csv(allocation, "embodied_allocation")
+    stages = tables.read_csv(per_hour, "embodied_per_hour")
     reused = end_of_life_table.reuse_table(stages, known)
     steps = end_of_life_table.refresh_table(facts, stages, known)
     tables.write_csv(burdens, out["end_of_life"], "end_of_life")
@@ -37,7 +37,7 @@ if "snakemake" in globals():
         main(
             {name: snakemake.input[name] for name in facts_read.TABLES},
             snakemake.input.products,
-            snakemake.input.allocation,
+            snakemake.input.per_hour,
             snakemake.input.constants,
             snakemake.input.references,
             dict(snakemake.output.items()),

@@ -1,22 +1,15 @@
-"""Embodied carbon per reserved accelerator-hour: accelerator, host, rack, building."""
+"""Embodied carbon per reserved accelerator-hour, stage by stage, of every accelerator."""
 
 import numpy as np
 import pandas as pd
 
 from ai_lifecycle import units
 from ai_lifecycle.embodied import allocation
-from ai_lifecycle.embodied_tables import bottom_up, comparison, facts_read
+from ai_lifecycle.embodied_tables import accelerator_stages, bottom_up, comparison
+from ai_lifecycle.end_of_life import treatment
 
-ACCELERATORS_PER_BOARD = 8
-KILOWATTS_PER_MEGAWATT = 1000.0
-# Modules of eight-accelerator boards: they share a host, and the power of a node is known.
-MODULES = ("NVIDIA A100 SXM4 40GB", "NVIDIA H100 SXM5 80GB", "NVIDIA B200 SXM")
-HOST_LOW = "HPE ProLiant DL345 Gen10 Plus, manufacture"
-HOST_VALUE = "server without accelerators, EcoLogits 0.5 to 0.8"
-HOST_HIGH = "server without accelerators, EcoLogits from 0.9"
-BUILDING_VALUE = "data centre construction, whole life"
-BUILDING_HIGH = "data centre construction, upper end"
-WHOLE_LIFE_YEARS = 25.0
+# What a training disclosure may name and no table of hardware describes.
+UNKNOWN = (("Huawei Ascend 910", "no area, node, footprint or host at hand"),)
 COLUMNS = [
     "accelerator",
     "stage",
@@ -29,14 +22,20 @@ COLUMNS = [
     "value_g_per_reserved_hour",
     "high_g_per_reserved_hour",
     "sci_g_per_hour",
+    "avoided_burden_low_kgco2e",
+    "avoided_burden_kgco2e",
+    "avoided_burden_high_kgco2e",
+    "avoided_burden_g_per_reserved_hour",
+    "route",
     "source_key",
     "status",
     "basis",
 ]
+MISSING_COLUMNS = ["accelerator", "stage", "component", "reason"]
 
 
-def table(facts, components, summary, constants):
-    """Stages of one accelerator and what a reserved hour of it carries.
+def tables_of(facts, components, routes, summary, constants):
+    """Stages of every accelerator with a reserved hour's share of them, and what is absent.
 
     Parameters
     ----------
@@ -44,39 +43,66 @@ def table(facts, components, summary, constants):
         From `facts_read.read`.
     components : DataFrame
         ``component_footprints``.
-    summary : DataFrame
-        ``embodied_comparison``.
+    routes, summary : DataFrame
+        ``embodied_accelerators`` and ``embodied_comparison``.
     constants : dict of str to Constant
 
     Returns
     -------
     DataFrame
-        As declared for ``embodied_allocation``.
+        As declared for ``embodied_per_hour``; a stage without a sourced factor has no row.
+    DataFrame
+        As declared for ``embodied_missing``: each absent stage with its reason.
     """
+    summary = summary.set_index("accelerator", drop=False)
+    totals = routes[(routes["route"] == "bottom-up") & (routes["component"] == "total")]
+    parts = totals.set_index("accelerator")["source_key"]
+    hosts = facts["hardware_hosts"].set_index("accelerator", drop=False)
+    rows, absent = [], [("all", *fault) for fault in bottom_up.MISSING]
+    absent += [(name, "accelerator", "whole stage", reason) for name, reason in UNKNOWN]
+    for _, row in facts["hardware_accelerators"].iterrows():
+        name = row["accelerator"]
+        machine = hosts.loc[name] if name in hosts.index else None
+        own = summary.loc[name].copy()
+        own["bottom_up_source_key"] = parts.get(name)
+        for stage, build in _builders(facts, components, row, machine, own, constants).items():
+            try:
+                built = build()
+            except accelerator_stages.Missing as fault:
+                absent.append((name, stage, "whole stage", str(fault)))
+                continue
+            hourly = _hourly(built, constants)
+            rows.append({"accelerator": name, "stage": stage, **built, **hourly})
+    frame = _credited(pd.DataFrame(rows), constants)
+    missing = pd.DataFrame(absent, columns=MISSING_COLUMNS)
+    return (
+        frame[COLUMNS].sort_values(["accelerator", "stage"], kind="stable").reset_index(drop=True),
+        missing.sort_values(MISSING_COLUMNS[:3], kind="stable").reset_index(drop=True),
+    )
+
+
+def _builders(facts, components, row, machine, own, constants):
+    """A function for each stage that an accelerator may have."""
+    life = constants["accelerator.lifetime"].value
+
+    def power():
+        return accelerator_stages.node_power_w(facts, row, machine, constants)
+
+    return {
+        "accelerator": lambda: accelerator_stages.accelerator(own),
+        "host": lambda: accelerator_stages.host(facts, machine, constants),
+        "network": lambda: accelerator_stages.network(components, machine),
+        "rack": lambda: accelerator_stages.rack(components, *power(), life),
+        "building": lambda: accelerator_stages.building(
+            facts, components, row["accelerator"], power, life
+        ),
+        "end_of_life": lambda: accelerator_stages.end_of_life(facts, row["accelerator"], machine),
+    }
+
+
+def _hourly(stage, constants):
     life = constants["accelerator.lifetime"]
     use = constants["accelerator.reserved_utilisation"]
-    rows = []
-    for name in MODULES:
-        row = facts_read.accelerator(facts, name)
-        power = float(row["rated_power_w"] * constants["node.power_over_rated_accelerators"].value)
-        for stage in (
-            _accelerator(summary, name),
-            _host(facts),
-            _rack(components, power, life.value),
-            _building(facts, components, power, life.value),
-        ):
-            rows.append({"accelerator": name, **stage, **_hourly(stage, life, use)})
-    frame = pd.DataFrame(rows)[COLUMNS]
-    return frame.sort_values(["accelerator", "stage"], kind="stable").reset_index(drop=True)
-
-
-def missing():
-    """Components that no sourced factor covers, as declared for ``embodied_missing``."""
-    frame = pd.DataFrame(bottom_up.MISSING, columns=["stage", "component", "reason"])
-    return frame.sort_values(["stage", "component"], kind="stable").reset_index(drop=True)
-
-
-def _hourly(stage, life, use):
     hourly = allocation.kgco2e_per_reserved_hour(
         np.array([stage[end] for end in comparison.ENDS]),
         np.array([life.high, life.value, life.low]),
@@ -96,93 +122,22 @@ def _hourly(stage, life, use):
     }
 
 
-def _stage(stage, low, value, high, source, status, basis):
-    return {
-        "stage": stage,
-        "low_kgco2e": float(low),
-        "value_kgco2e": float(value),
-        "high_kgco2e": float(high),
-        "source_key": source,
-        "status": status,
-        "basis": basis,
-    }
-
-
-def _accelerator(summary, name):
-    """The published footprint; the range spans both routes: their disagreement is part of it."""
-    row = summary[summary["accelerator"] == name].iloc[0]
-    lows = [row["bottom_up_low_kgco2e"], row["top_down_low_kgco2e"]]
-    highs = [row["bottom_up_high_kgco2e"], row["top_down_high_kgco2e"]]
-    both = "both routes" if pd.notna(row["bottom_up_kgco2e"]) else "top-down only"
-    return _stage(
-        "accelerator",
-        np.nanmin(lows),
-        row["top_down_kgco2e"],
-        np.nanmax(highs),
-        row["top_down_source_key"],
-        "derived",
-        f"published footprint; range over {both}",
+def _credited(frame, constants):
+    """The credit of recycling beside end of life, in columns of its own."""
+    embodied = frame[frame["stage"] == "accelerator"].set_index("accelerator")["value_kgco2e"]
+    at_end = (frame["stage"] == "end_of_life").to_numpy(bool)
+    carbon = frame["accelerator"].map(embodied).where(at_end).to_numpy(float)
+    known = ~np.isnan(carbon)
+    share = constants["end_of_life.avoided_burden_share"]
+    for column, value in (("low_", share.low), ("", share.value), ("high_", share.high)):
+        credit = np.full(len(frame), np.nan)
+        credit[known] = treatment.avoided_burden_kgco2e(carbon[known], value)
+        frame[f"avoided_burden_{column}kgco2e"] = credit
+    hourly = np.full(len(frame), np.nan)
+    hourly[known] = units.GRAMS_PER_KILOGRAM * allocation.kgco2e_per_reserved_hour(
+        frame["avoided_burden_kgco2e"].to_numpy(float)[known],
+        frame["lifetime_years"].to_numpy(float)[known],
+        frame["reserved_utilisation"].to_numpy(float)[known],
     )
-
-
-def _host(facts):
-    low, value, high = (
-        facts_read.component(facts, name) for name in (HOST_LOW, HOST_VALUE, HOST_HIGH)
-    )
-    return _stage(
-        "host",
-        *(fact["value"] / ACCELERATORS_PER_BOARD for fact in (low, value, high)),
-        ";".join(sorted({fact["source_key"] for fact in (low, value, high)})),
-        "derived",
-        "an eighth of a server without accelerators",
-    )
-
-
-def _rack(components, power_w, lifetime_years):
-    """Share of a rack by power: an open estimate of its authors."""
-    rack = _component(components, "rack", "Rack rack")
-    per_rack = _component(components, "building", "DC power per rack")["capacity"]
-    share = power_w / units.WATTS_PER_KILOWATT / per_rack
-    carbon = allocation.share_of_longer_life(
-        rack["embodied_kgco2e"] * share, rack["lifetime_years"], lifetime_years
-    )
-    return _stage(
-        "rack",
-        carbon,
-        carbon,
-        carbon,
-        "greensku2024",
-        "derived",
-        "share of a 20 kW rack by power, and of its 15 years",
-    )
-
-
-def _building(facts, components, power_w, lifetime_years):
-    """Building with power and cooling plant: per MW, over its own life."""
-    hall = _component(components, "building", "DC dc building")
-    megawatts = _component(components, "building", "DC power capacity")["capacity"]
-    shell = allocation.share_of_longer_life(
-        hall["embodied_kgco2e"] / megawatts, hall["lifetime_years"], lifetime_years
-    )
-    whole = [facts_read.component(facts, name) for name in (BUILDING_VALUE, BUILDING_HIGH)]
-    # The whole-life study spans 25 years, as its locator says; the upper end is taken over as
-    # many.
-    others = [
-        allocation.share_of_longer_life(
-            fact["value"] * units.KILOGRAMS_PER_TONNE, WHOLE_LIFE_YEARS, lifetime_years
-        )
-        for fact in whole
-    ]
-    share = power_w / units.WATTS_PER_KILOWATT / KILOWATTS_PER_MEGAWATT
-    return _stage(
-        "building",
-        *(share * float(per_megawatt) for per_megawatt in (shell, *others)),
-        "greensku2024;" + ";".join(sorted({fact["source_key"] for fact in whole})),
-        "derived",
-        "per MW of node power; low: shell alone, 20 years; value: whole life with plant, 25 years",
-    )
-
-
-def _component(components, component, variant):
-    rows = components[(components["component"] == component) & (components["variant"] == variant)]
-    return rows.iloc[0]
+    frame["avoided_burden_g_per_reserved_hour"] = hourly
+    return frame

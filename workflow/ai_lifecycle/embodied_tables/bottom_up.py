@@ -28,7 +28,9 @@ MISSING = (
     *(("accelerator", part, "no sourced factor or count") for part in PARTS_MISSING),
     ("accelerator", "NVSwitch and other chips of the baseboard", "areas not sourced"),
     ("network", "switches and cables", "no factor found"),
-    ("network", "network cards of accelerator nodes", "cards per node not sourced"),
+    ("storage", "storage servers of a cluster", "none per accelerator found"),
+    ("storage", "drives of the host", "within the footprint of the host: not counted again"),
+    ("end_of_life", "host, network, rack and building", "mass of single servers only"),
     ("power and cooling", "UPS, generators, cooling plant", "within the building value, not split"),
     ("accelerator", "footprint of GB200 NVL72, HGX B300, AMD, Intel, AWS", "none published"),
 )

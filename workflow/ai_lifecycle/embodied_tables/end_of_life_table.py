@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 
 from ai_lifecycle import units
-from ai_lifecycle.embodied_tables import facts_read
+from ai_lifecycle.embodied_tables import accelerator_stages, facts_read
 from ai_lifecycle.end_of_life import refresh, treatment
 
 BOARDS = ("NVIDIA HGX H100 8-GPU baseboard", "NVIDIA HGX B200 8-GPU baseboard")
@@ -20,7 +20,6 @@ BOUNDARIES = {"accelerator": ("accelerator",), "accelerator and host": ("acceler
 CASES = ("low", "value", "high")
 INTENSITIES_G_PER_KWH = np.round(np.logspace(1, 3, 41), 6)
 EXTENSIONS_YEARS = (0.0, 1.0, 2.0, 3.0, 4.0)
-FACTOR_KEYS = "hpe_pcf_method;tide_hubblo2025"
 COLUMNS = [
     "product",
     "mass_kg",
@@ -68,7 +67,7 @@ def table(facts, products, constants):
     frame = pd.DataFrame(
         rows, columns=["product", "mass_kg", "embodied_kgco2e", "published_kgco2e", "source"]
     )
-    haul, treated = _burden(facts, frame["mass_kg"].to_numpy(float))
+    (haul, treated), keys = accelerator_stages.treated(facts, frame["mass_kg"].to_numpy(float))
     credit = constants["end_of_life.avoided_burden_share"]
     frame["haul_kgco2e"], frame["treatment_kgco2e"] = haul, treated
     frame["cut_off_kgco2e"] = haul + treated
@@ -77,22 +76,13 @@ def table(facts, products, constants):
         frame[f"avoided_burden_{column}kgco2e"] = treatment.avoided_burden_kgco2e(
             frame["embodied_kgco2e"].to_numpy(float), share
         )
-    frame["source_key"] = [_keys(source) for source in frame["source"]]
+    frame["source_key"] = [_keys(source, keys) for source in frame["source"]]
     frame["status"] = "judgement"
     return frame[COLUMNS].sort_values("product", kind="stable").reset_index(drop=True)
 
 
-def _keys(source):
-    return ";".join(sorted({*source.split(";"), *FACTOR_KEYS.split(";")}))
-
-
-def _burden(facts, mass_kg):
-    return treatment.treatment_kgco2e(
-        mass_kg,
-        facts_read.component(facts, "haul to treatment")["value"],
-        facts_read.factor(facts, "truck_per_mass_distance")["value"],
-        facts_read.factor(facts, "end_of_life_per_mass")["value"],
-    )
+def _keys(source, factors):
+    return ";".join(sorted({*source.split(";"), *factors}))
 
 
 def _board(published, name):
@@ -128,17 +118,20 @@ def reuse_table(stages, constants):
     Parameters
     ----------
     stages : DataFrame
-        ``embodied_allocation``.
+        ``embodied_per_hour``.
     constants : dict of str to Constant
 
     Returns
     -------
     DataFrame
-        As declared for ``reuse``: accelerator and host, kept zero to four years longer. No credit
-        is claimed besides.
+        As declared for ``reuse``: accelerator and host of those in `STEPS`, kept zero to four
+        years longer. No credit is claimed besides.
     """
     life = constants["accelerator.lifetime"]
-    bought = stages[stages["stage"].isin(BOUNDARIES["accelerator and host"])]
+    steps = {name for step in STEPS for name in step}
+    bought = stages[
+        stages["stage"].isin(BOUNDARIES["accelerator and host"]) & stages["accelerator"].isin(steps)
+    ]
     sums = bought.groupby("accelerator", sort=True)["value_kgco2e"].sum()
     rows = []
     for accelerator, embodied in sums.items():
@@ -167,7 +160,7 @@ def refresh_table(facts, stages, constants):
     facts : dict of str to DataFrame
         From `facts_read.read`.
     stages : DataFrame
-        ``embodied_allocation``.
+        ``embodied_per_hour``.
     constants : dict of str to Constant
 
     Returns
@@ -225,7 +218,7 @@ def _embodied(facts, stages, name, included, case):
     board = BOARDS[0] if "H100" in name else BOARDS[1]
     published = facts["hardware_product_footprints"]
     mass = published[(published["product"] == board) & (published["quantity"] == "mass")]
-    burden = _burden(facts, mass["value"].to_numpy(float) / 8).sum()
+    burden = accelerator_stages.treated(facts, mass["value"].to_numpy(float) / 8)[0].sum()
     return float(rows[f"{case}_kgco2e"].sum() + burden)
 
 

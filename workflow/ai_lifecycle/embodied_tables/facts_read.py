@@ -1,5 +1,7 @@
 """Hardware facts, read strictly and held to what is physically possible."""
 
+import pandas as pd
+
 from ai_lifecycle import facts
 from ai_lifecycle.errors import DataError
 
@@ -9,6 +11,7 @@ TABLES = (
     "hardware_product_footprints",
     "hardware_components",
     "hardware_lifetimes",
+    "hardware_hosts",
 )
 SHARES_OF_MATERIALS = "share within materials of"
 UNITS_OF_FACTORS = {
@@ -58,6 +61,7 @@ def read(paths, *, references, as_of=None):
         tables["hardware_accelerators"],
         paths["hardware_product_footprints"],
     )
+    _check_hosts(tables["hardware_hosts"], tables["hardware_accelerators"], paths["hardware_hosts"])
     return tables
 
 
@@ -113,6 +117,40 @@ def _check_footprints(footprints, accelerators, file):
     for product, total in shares.groupby("product", sort=True)["value"].sum().items():
         if total > 1 + 1e-9:
             raise DataError("shares of one product exceed one", file=file, key=product, found=total)
+
+
+def _check_hosts(hosts, accelerators, file):
+    """A host is of a known accelerator; a module says how many share it."""
+    _check_names(hosts["accelerator"], file)
+    known = set(accelerators["accelerator"])
+    for row, fact in enumerate(hosts.itertuples(index=False), start=2):
+        where = {"file": file, "row": row, "key": fact.accelerator}
+        if fact.accelerator not in known:
+            raise DataError(
+                "no such accelerator",
+                file=file,
+                row=row,
+                column="accelerator",
+                found=fact.accelerator,
+                allowed=known,
+            )
+        if fact.host_class == "module" and pd.isna(fact.accelerators_per_host):
+            raise DataError(
+                "a module shares its host with a known number of others",
+                column="accelerators_per_host",
+                allowed="a number in every row of class module",
+                **where,
+            )
+        if pd.notna(fact.host_kgco2e) and not (
+            fact.host_low_kgco2e <= fact.host_kgco2e <= fact.host_high_kgco2e
+        ):
+            raise DataError(
+                "bounds do not enclose the value",
+                column="host_kgco2e",
+                found=fact.host_kgco2e,
+                allowed=f"{fact.host_low_kgco2e:g} to {fact.host_high_kgco2e:g}",
+                **where,
+            )
 
 
 def accelerator(tables, name):
