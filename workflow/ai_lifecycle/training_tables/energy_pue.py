@@ -1,0 +1,116 @@
+"""PUE of each model's data centre: disclosed, of the operator and year, or of a survey."""
+
+import numpy as np
+import pandas as pd
+
+from ai_lifecycle import constants, facts
+from ai_lifecycle.errors import DataError
+from ai_lifecycle.training_tables.energy_priors import constant
+
+SURVEY, CHIP = "survey average", "TPU"
+
+
+def read(pue, operators, *, references):
+    """PUE by operator and year, and which organisation runs in whose data centres.
+
+    Raises
+    ------
+    DataError
+        Besides the faults of `facts.read`: a PUE below one (its bounds), an operator and year
+        twice, or an operator without any year.
+    """
+    values = facts.read(pue, "datacenter_pue", references=references)
+    known = facts.read(operators, "training_operators", references=references)
+    for path, frame, key in ((pue, values, ["operator", "year"]), (operators, known,
+                                                                   ["organisation"])):  # fmt: skip
+        twice = frame.duplicated(key)
+        if twice.any():
+            raise DataError("given twice", file=path, row=int(twice.idxmax()) + 2, column=key[0],
+                            found=frame[key[0]][twice.idxmax()])  # fmt: skip
+    for row, name in enumerate(known["operator"], start=2):
+        if name not in set(values["operator"]):
+            raise DataError("operator without a PUE", file=operators, row=row, column="operator",
+                            found=name, allowed=set(values["operator"]))  # fmt: skip
+    return values, known.set_index("organisation")["operator"]
+
+
+def operator_of(organisation, family, operators):
+    """Whose data centre a model was trained in, as far as that follows from who and on what.
+
+    TPUs run in one operator's machines; organisations that all belong to one operator are taken
+    to train there; of the rest nothing is assumed.
+    """
+    if isinstance(family, str) and family.startswith(CHIP):
+        return operators[CHIP]
+    if not isinstance(organisation, str):
+        return None
+    rest, found = organisation, set()
+    for name in sorted(operators.index, key=len, reverse=True):
+        if name in rest.split(","):
+            rest = ",".join(part for part in rest.split(",") if part != name)
+            found.add(operators[name])
+    return found.pop() if not rest.strip(", ") and len(found) == 1 else None
+
+
+def chosen(models, own, values, operators, path):
+    """PUE of each model with its range and origin.
+
+    Parameters
+    ----------
+    models : DataFrame
+        ``models``, indexed by model_id.
+    own : DataFrame
+        From ``energy.own_accounts``.
+    values, operators
+        From `read`.
+    path : path
+        Table of constants.
+
+    Returns
+    -------
+    DataFrame
+        pue_low, pue, pue_high, pue_origin (disclosed, derived, prior), pue_operator, pue_year,
+        pue_source_key; indexed by model_id.
+    """
+    limit = constants.value("training.pue_year_gap_limit", path, unit="year")
+    unknown = constant(path, "training.pue_unknown")
+    rows = []
+    for model_id, model in models.iterrows():
+        account = own.loc[model_id] if model_id in own.index else None
+        if account is not None and pd.notna(account["pue"]):
+            rows.append((account["pue_low"], account["pue"], account["pue_high"], "disclosed",
+                         None, None, account["pue_source_key"]))  # fmt: skip
+            continue
+        who = operator_of(model["organisation"], model["accelerator_family"], operators)
+        year = model["publication_date"].year
+        found = _nearest(values, who, year, limit) if who else None
+        if found is not None:
+            rows.append((found["low"], found["value"], found["high"], "derived", who,
+                         found["year"], found["source_key"]))  # fmt: skip
+            continue
+        survey = _nearest(values, SURVEY, year, limit)
+        low, value, high = unknown.ends
+        if survey is None:
+            rows.append((low, value, high, "prior", None, None, unknown.source_key))
+        else:
+            rows.append((low, survey["value"], high, "prior", SURVEY, survey["year"],
+                         survey["source_key"]))  # fmt: skip
+    names = ["pue_low", "pue", "pue_high", "pue_origin", "pue_operator", "pue_year",
+             "pue_source_key"]  # fmt: skip
+    frame = pd.DataFrame(rows, columns=names, index=models.index)
+    for end in ("pue_low", "pue_high"):
+        frame[end] = frame[end].fillna(frame["pue"])
+    frame["pue_low"] = np.maximum(1.0, np.minimum(frame["pue_low"], frame["pue"]))
+    frame["pue_high"] = np.maximum(frame["pue_high"], frame["pue"])
+    frame["pue_year"] = frame["pue_year"].astype("Int64")
+    return frame
+
+
+def _nearest(values, operator, year, limit):
+    """Row of the operator whose year is nearest and near enough; of two the earlier."""
+    if pd.isna(year):
+        return None
+    rows = values[values["operator"] == operator]
+    gap = (rows["year"].astype(int) - int(year)).abs()
+    near = rows.assign(gap=gap)[gap <= limit].sort_values(["gap", "year"], kind="stable")
+    return None if near.empty else near.iloc[0]
