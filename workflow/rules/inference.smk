@@ -68,7 +68,7 @@ rule inference_requests:
         parameters="<results>/tables/inference_parameters.csv",
         errors="<results>/tables/inference_fit_errors.csv",
         architectures=SHIPPED("data/facts/inference_architectures.csv"),
-        shapes=SHIPPED("data/inference_request_shapes.csv"),
+        declared=SHIPPED("data/inference_request_models.csv"),
         constants=SHIPPED("data/constants.csv"),
         references=SHIPPED("data/references.bib"),
         fields=SHIPPED("data/fields.csv"),

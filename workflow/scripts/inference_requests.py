@@ -14,7 +14,8 @@ def main(inputs, outputs, request, text_tasks):
     Parameters
     ----------
     inputs : mapping
-        models, text, features, gpus, parameters, errors, architectures, shapes, references: paths.
+        models, text, features, gpus, parameters, errors, architectures, declared, references:
+        paths.
     outputs : mapping
         requests, excluded, service: paths.
     request : mapping
@@ -31,10 +32,13 @@ def main(inputs, outputs, request, text_tasks):
         text, features, architectures,
         tables.read_csv(inputs["parameters"], "inference_parameters"), constants.load(), request,
     )  # fmt: skip
-    kept, excluded = requests.served(tables.read_csv(inputs["models"], "models"), text_tasks)
+    declared = tables.read_csv(inputs["declared"], "inference_request_models")
+    kept, excluded = requests.served(
+        tables.read_csv(inputs["models"], "models"), declared, text_tasks
+    )
     found = requests.table(
         kept,
-        tables.read_csv(inputs["shapes"], "inference_request_shapes"),
+        declared,
         design.architectures(features, architectures),
         assumptions,
         request,

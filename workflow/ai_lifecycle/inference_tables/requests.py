@@ -12,64 +12,107 @@ SUFFIXES = ("_low", "", "_high")
 LANGUAGE = "Language"
 OWN, BY_SIZE = "own architecture", "size"
 DENSE, KNOWN_EXPERTS, BOUNDED_EXPERTS = "dense", "own experts", "bounds"
+# Rows of the catalogue that are no model which could serve.
+NOT_A_MODEL_UNITS = {"family of runs", "architecture search", "part of a run"}
+MEDIA = {"Image generation", "Video"}
 # Why a model has no request, in the order in which they are asked.
-OTHER_UNIT = "another functional unit: domain has no language"
+NOT_A_MODEL = "not one finished model"
+NO_DOMAIN = "neither domain nor kind is stated"
 MAKES_MEDIA = "image or video: steps and pixels of a request are not known"
-NO_TEXT_TASK = "another functional unit: no task that writes text is stated"
+OTHER_UNIT = "another functional unit: domain has no language"
+NO_TEXT_TASK = "another functional unit: does not write text, or no such task is stated"
 NO_PARAMETERS = "parameters are not known"
 NO_ACTIVE = "active parameters are not known"
-MEDIA = {"Image generation", "Video"}
+DENSE_ORIGIN = "equal to total"
+DECLARED_FILE = "data/inference_request_models.csv"
 
 
-def served(models, text_tasks):
+def served(models, declared, text_tasks):
     """Models that a text request can be put to, and why the others are left out.
 
     Parameters
     ----------
     models : DataFrame
-        Table ``models``: model_id, name, domain, task, parameters, active_parameters.
+        Table ``models``: model_id, name, domain, task, functional_unit, parameters,
+        active_parameters and their origin.
+    declared : DataFrame
+        Table ``inference_request_models``: whether a model writes text, where stated.
     text_tasks : sequence of str
         Tasks whose answer is text to a prompt of text.
 
     Returns
     -------
     kept : DataFrame
-        Rows of `models`, those with a request.
+        Rows of `models`, those with a request; a dense model has all parameters active.
     excluded : DataFrame
         model_id, name, reason.
+
+    Raises
+    ------
+    DataError
+        If a model is declared that the catalogue does not have, or twice.
     """
+    said = _said(models, declared)
     domain, task = _words(models["domain"]), _words(models["task"])
-    language = domain.map(lambda words: LANGUAGE in words).to_numpy()
-    media = domain.map(lambda words: bool(words & MEDIA)).to_numpy()
-    writes = task.map(lambda words: bool(words & set(text_tasks))).to_numpy()
+    stated = np.array([bool(words) for words in domain])
+    language = np.array([LANGUAGE in words for words in domain])
+    media = np.array([bool(words & MEDIA) for words in domain])
+    writes = np.array([bool(words & set(text_tasks)) for words in task])
+    # What is declared of a model stands above what its domain and tasks suggest.
+    open_question = np.array([value is None for value in said])
     reason = np.select(
         [
-            ~language & media,
-            ~language,
-            ~writes,
+            models["functional_unit"].isin(NOT_A_MODEL_UNITS).to_numpy(),
+            np.array([value is False for value in said]),
+            open_question & ~stated,
+            open_question & ~language & media,
+            open_question & ~language,
+            open_question & ~writes,
             models["parameters"].isna().to_numpy(),
             models["active_parameters"].isna().to_numpy(),
         ],
-        [MAKES_MEDIA, OTHER_UNIT, NO_TEXT_TASK, NO_PARAMETERS, NO_ACTIVE],
+        [
+            NOT_A_MODEL, NO_TEXT_TASK, NO_DOMAIN, MAKES_MEDIA, OTHER_UNIT, NO_TEXT_TASK,
+            NO_PARAMETERS, NO_ACTIVE,
+        ],
         default="",
-    )
+    )  # fmt: skip
     excluded = models.loc[reason != "", ["model_id", "name"]].assign(reason=reason[reason != ""])
-    return models[reason == ""].reset_index(drop=True), excluded.reset_index(drop=True)
+    kept = models[reason == ""].reset_index(drop=True)
+    dense = kept["active_parameters_origin"] == DENSE_ORIGIN
+    kept["active_parameters"] = kept["active_parameters"].where(~dense, kept["parameters"])
+    return kept, excluded.reset_index(drop=True)
+
+
+def _said(models, declared):
+    """Whether each model is declared to write text: True, False or None."""
+    unknown = sorted(set(declared["model_id"]) - set(models["model_id"]))
+    if unknown:
+        raise DataError("no such model", file=DECLARED_FILE, column="model_id", found=unknown[0],
+                        allowed=models["model_id"])  # fmt: skip
+    twice = declared.loc[declared["model_id"].duplicated(), "model_id"]
+    if len(twice):
+        raise DataError("model stands twice", file=DECLARED_FILE, column="model_id",
+                        found=twice.iloc[0])  # fmt: skip
+    said = dict(zip(declared["model_id"], declared["writes_text"], strict=True))
+    found = [said.get(model_id) for model_id in models["model_id"]]
+    return [None if pd.isna(value) else bool(value) for value in found]
 
 
 def _words(column):
-    return column.fillna("").map(lambda text: {word.strip() for word in text.split(",")})
+    """Words of each cell, as the catalogue joins them."""
+    return [set() if pd.isna(cell) else set(cell.split(";")) for cell in column]
 
 
-def table(models, shape_of, shapes, assumptions, request, released, sigma_log):
+def table(models, declared, shapes, assumptions, request, released, sigma_log):
     """Table ``inference_requests``: energy and accelerator-hours of a request, model by model.
 
     Parameters
     ----------
     models : DataFrame
         From `served`; parameters and active_parameters as counts.
-    shape_of : DataFrame
-        Table ``inference_request_shapes``: model_id, shape_of.
+    declared : DataFrame
+        Table ``inference_request_models``: the architecture of a model, where known.
     shapes : DataFrame
         From ``design.architectures``.
     assumptions : DataFrame
@@ -87,7 +130,7 @@ def table(models, shape_of, shapes, assumptions, request, released, sigma_log):
         One row per model, sorted by model_id.
     """
     models = models.sort_values("model_id", kind="stable").reset_index(drop=True)
-    shape = _own_shapes(models, shape_of, shapes)
+    shape = _own_shapes(models, declared, shapes)
     found = energies(models, shape, service_assumptions.corners(assumptions), request)
     limits = assumptions.set_index("parameter")[service_assumptions.VALUE]
     total = models["parameters"].to_numpy(float) / token_energy.GIGA
@@ -109,6 +152,7 @@ def table(models, shape_of, shapes, assumptions, request, released, sigma_log):
     return models[["model_id", "name", "publication_date"]].assign(
         total_parameters_billion=total,
         active_parameters_billion=active,
+        active_parameters_origin=models["active_parameters_origin"],
         experts_basis=np.where(
             active == total, DENSE, np.where(shape["experts"] > 0, KNOWN_EXPERTS, BOUNDED_EXPERTS)
         ),
@@ -125,14 +169,14 @@ def table(models, shape_of, shapes, assumptions, request, released, sigma_log):
     )
 
 
-def _own_shapes(models, shape_of, shapes):
+def _own_shapes(models, declared, shapes):
     """Shape of each model, empty where it is not known."""
-    unknown = sorted(set(shape_of["shape_of"]) - set(shapes.index))
+    known = declared.dropna(subset=["shape_of"]).set_index("model_id")["shape_of"]
+    unknown = sorted(set(known) - set(shapes.index))
     if unknown:
-        raise DataError("no such architecture", file="data/inference_request_shapes.csv",
-                        column="shape_of", found=unknown[0], allowed=shapes.index)  # fmt: skip
-    named = models["model_id"].map(shape_of.set_index("model_id")["shape_of"])
-    return shapes.reindex(named).reset_index(drop=True)
+        raise DataError("no such architecture", file=DECLARED_FILE, column="shape_of",
+                        found=unknown[0], allowed=shapes.index)  # fmt: skip
+    return shapes.reindex(models["model_id"].map(known)).reset_index(drop=True)
 
 
 def energies(models, shape, inputs, request):

@@ -45,7 +45,8 @@ def table(text, features, architectures, coefficients, constants, request):
         A constant in another unit, a coefficient that was not fitted, or no measured power.
     """
     shapes = design.architectures(features, architectures)
-    size = sizes(text, features).reindex(shapes.index)
+    size = sizes(text, features)
+    shapes = shapes[shapes.index.isin(size.index)]
     rows = [*_constants(constants), *_coefficients(coefficients, request)]
     weight = constants[f"inference.weight_bytes_{request['precision']}"]
     rows.append(_row("weight_bytes", [weight.value] * 3, "B", weight.source_key, weight.note))
