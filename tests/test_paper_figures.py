@@ -282,18 +282,6 @@ def test_error_bars_are_on_the_figure(built, drawn, stem):
     assert sum(bars) == (rows["high"] > rows["low"]).sum()
 
 
-def test_text_is_large_enough(built, drawn):
-    for stem, module in drawn.items():
-        figure = module.FIGURES[stem](tables.read_csv(built / f"{stem}.csv", stem))
-        sizes = [
-            text.get_fontsize()
-            for text in figure.findobj(matplotlib.text.Text)
-            if text.get_visible() and text.get_text()
-        ]
-        matplotlib.pyplot.close(figure)
-        assert min(sizes) >= 6.5, stem
-
-
 CAPTION_NUMBERS = [
     ("sa3", "1.05 kg/kWh", "intensity that bar and caption imply", None, ".2f"),
     ("sa3", "0.38 kg/kWh", "intensity that the company's index implies", None, ".2f"),

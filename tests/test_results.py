@@ -5,10 +5,12 @@ import re
 
 import numpy as np
 import pandas as pd
+import pictures
 import pytest
 from builds import ROOT, snakemake
+from matplotlib import pyplot as plt
 
-from ai_lifecycle import tables
+from ai_lifecycle import style, tables
 
 pytestmark = [pytest.mark.workflow, pytest.mark.xdist_group("results")]
 PICTURES = ("be1_gpu_performance_growth", "be2a_training_carbon", "be6_intensity_by_hour")
@@ -100,3 +102,31 @@ def test_headline_values_lie_where_independent_series_put_them(results):
     assert values["be6_ciso_noon"] < 0.75 * values["be6_ciso_night"]
     assert abs(values["be6_pjm_noon"] / values["be6_pjm_night"] - 1) < 0.1
     assert values["be2a_gpt3"] == pytest.approx(552.1, abs=0.05)
+
+
+def test_every_figure_is_as_wide_as_a_column_or_says_otherwise(results):
+    drawings = {path.stem: path.read_bytes() for path in (results / "figures").glob("*.svg")}
+    assert set(pictures.PAGE_WIDTH) < set(drawings)
+    for stem, svg in drawings.items():
+        width, height = pictures.size_inches(svg)
+        caption = " ".join((ROOT / "workflow/report" / f"{stem}.rst").read_text().split())
+        if stem in pictures.PAGE_WIDTH:
+            assert width == pytest.approx(style.PAGE_WIDTH_INCHES), stem
+            assert "full width of a page" in caption, stem
+            assert pictures.PAGE_WIDTH[stem] in caption, stem
+        else:
+            assert width == pytest.approx(style.COLUMN_WIDTH_INCHES), stem
+        assert height <= pictures.TALLEST_INCHES, stem
+        sizes = pictures.text_sizes_points(svg)
+        assert sizes, stem
+        assert min(sizes) >= style.SMALLEST_TEXT_POINTS, stem
+
+
+def test_no_text_of_a_figure_is_clipped_or_lies_on_another(results):
+    for path in sorted((results / "figures").glob("*.csv")):
+        figure = pictures.draw(path.stem, path.parent)
+        texts = pictures.shown_texts(figure)
+        assert len(texts) > 5, path.stem
+        assert pictures.clipped(texts, figure) == [], path.stem
+        assert pictures.overlapping(texts) == [], path.stem
+        plt.close(figure)

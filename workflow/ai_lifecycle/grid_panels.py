@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
+from matplotlib.patheffects import Stroke
 
 from ai_lifecycle import style
 
@@ -36,6 +37,11 @@ LINES = {
         "color": style.COLOURS["black"], "linewidth": 0.9, "linestyle": (0, (6, 1.5, 1, 1.5)),
     },
 }  # fmt: skip
+# A white core, for panels too small for words: in grey, vermilion and blue are alike.
+HOLLOW_LINES = LINES | {
+    "marginal_curtailment": LINES["marginal_curtailment"]
+    | {"path_effects": [Stroke(linewidth=2.0), Stroke(linewidth=0.6, foreground="white")]}
+}
 BANDS = {
     "average_direct": {"color": AVERAGE, "alpha": 0.18},
     "marginal_proxy_range": {"color": MARGINAL, "alpha": 0.14},
@@ -104,7 +110,7 @@ def values_drawn(profile, marginal, authorities, series):
     )
 
 
-def panel(axes, values):
+def panel(axes, values, lines=LINES):
     """Draw one authority's lines and bands, and mark local hours.
 
     Parameters
@@ -112,13 +118,15 @@ def panel(axes, values):
     axes : matplotlib.axes.Axes
     values : DataFrame
         Rows of one authority, as `values_drawn` gives.
+    lines : dict of str to dict
+        Look of each line.
     """
     for series, look in BANDS.items():
         part = values[values["series"] == series]
         axes.fill_between(
             part["local_hour"], part["low_g_per_kwh"], part["high_g_per_kwh"], linewidth=0, **look
         )
-    for series, look in LINES.items():
+    for series, look in lines.items():
         part = values[values["series"] == series]
         axes.plot(part["local_hour"], part["intensity_g_per_kwh"], **look)
     axes.set_xlim(0, 23)
@@ -127,11 +135,11 @@ def panel(axes, values):
     axes.tick_params(which="minor", length=1.5, width=0.4)
 
 
-def legend_entries(series):
+def legend_entries(series, lines=LINES):
     """Handles and labels of a legend for these series, in the order given."""
     handles = []
     for name in series:
         patch = Patch(**BANDS[name], linewidth=0) if name in BANDS else None
-        line = Line2D([], [], **(LINES[name] | {"markevery": 1})) if name in LINES else None
+        line = Line2D([], [], **(lines[name] | {"markevery": 1})) if name in lines else None
         handles.append((patch, line) if patch and line else patch or line)
     return handles, [LABELS[name] for name in series]

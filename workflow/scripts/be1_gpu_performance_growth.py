@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 from matplotlib import pyplot as plt
 from matplotlib.lines import Line2D
+from matplotlib.patches import Patch
 from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
 
 from ai_lifecycle import constants, runlog, style, tables
@@ -34,6 +35,9 @@ POINTS = {
     "data_centre": {"marker": "^", "s": 11, "color": COLOUR["data_centre"], "linewidths": 0},
 }  # fmt: skip
 SINCE = trends.SINCE_YEARS[0]
+LAST = 2026.2
+BAND, BAND_EDGE = "#F8F29C", "#A89B00"
+CLAIM = "gpu.performance_per_watt_doubling_claimed"
 
 
 def main(inputs, values, svg, pdf, png):
@@ -136,11 +140,12 @@ def _efficiency(products, doubling_times):
             quantity="gflops_per_watt",
         ).assign(panel="c", series=f"doubling time since {since}")  # fmt: skip
         if since == SINCE:
-            claim = constants.load()["gpu.performance_per_watt_doubling_claimed"]
+            middle = constants.value(CLAIM, unit="year")
+            claim = constants.load()[CLAIM]
             date = np.array([start, end])
             yield pd.DataFrame(
                 {"panel": "c", "series": "claim", "date_years": date,
-                 "value": value[0] * 2 ** ((date - start) / claim.value),
+                 "value": value[0] * 2 ** ((date - start) / middle),
                  "low": value[0] * 2 ** ((date - start) / claim.high),
                  "high": value[0] * 2 ** ((date - start) / claim.low)}
             )  # fmt: skip
@@ -167,23 +172,23 @@ def _shares(shares):
 def draw(values):
     """The figure, from the plotted values alone."""
     figure, axes = plt.subplots(
-        2, 2, figsize=(style.PAGE_WIDTH_INCHES, 5.6), width_ratios=[1.25, 1]
+        4, 1, figsize=(style.COLUMN_WIDTH_INCHES, 8.6), height_ratios=[1.35, 1.0, 1.2, 0.85]
     )
     of = {panel: part.groupby("series", sort=False) for panel, part in values.groupby("panel")}
-    _draw_products(axes[0, 0], of["a"], "FP32 peak (GFLOP/s)")
-    _draw_best(axes[0, 0], of["a"])
-    _draw_factors(axes[0, 1], of["b"])
-    _draw_products(axes[1, 0], of["c"], "FP32 peak per watt (GFLOP/s per W)")
-    _draw_efficiency(axes[1, 0], of["c"])
-    _draw_shares(axes[1, 1], of["d"])
-    titles = {
-        (0, 0): "a  Throughput of each product",
-        (0, 1): "b  Factors of each year's best with known die",
-        (1, 0): "c  Throughput per watt of thermal design power",
-        (1, 1): "d  Share of each factor in log growth",
-    }
-    for place, title in titles.items():
-        axes[place].set_title(title, loc="left", fontweight="bold")
+    _draw_products(axes[0], of["a"], "FP32 peak (GFLOP/s)")
+    _draw_best(axes[0], of["a"])
+    _draw_factors(axes[1], of["b"])
+    _draw_products(axes[2], of["c"], "GFLOP/s per W")
+    _draw_efficiency(axes[2], of["c"])
+    _draw_shares(axes[3], of["d"])
+    titles = (
+        "a  Throughput of each product",
+        "b  Factors, each year's best with known die",
+        "c  FP32 peak per watt of design power",
+        "d  Share of each factor in log growth",
+    )
+    for axis, title in zip(axes, titles, strict=True):
+        axis.set_title(title, loc="left", fontweight="bold")
     return figure
 
 
@@ -199,8 +204,10 @@ def _draw_products(axis, series, label):
         axis.scatter(part["date_years"], part["value"], zorder=2 + order / 10, **look)
     axis.set_yscale("log")
     axis.set_ylabel(label)
+    axis.yaxis.set_major_locator(FixedLocator([10.0**power for power in range(-1, 6)]))
+    axis.yaxis.set_major_formatter(FuncFormatter(lambda y, _: f"{y:,g}"))
     axis.yaxis.set_minor_locator(NullLocator())
-    _years(axis, 2026.2)
+    _years(axis, LAST)
 
 
 def _range(part):
@@ -223,10 +230,10 @@ def _draw_best(axis, series):
         )  # fmt: skip
     handles.append(
         Line2D([], [], color=style.COLOURS["light_grey"], linestyle="", marker="o", markersize=3,
-               label="workstation, mobile, integrated, other")
+               label="other segments")
     )  # fmt: skip
     axis.legend(handles=handles, loc="upper left", borderaxespad=0.2, labelspacing=0.6)
-    axis.set_ylim(8, 6e6)
+    axis.set_ylim(8, 2e7)
 
 
 def _draw_factors(axis, series):
@@ -255,26 +262,27 @@ def _draw_factors(axis, series):
     axis.yaxis.set_major_locator(FixedLocator([0.3, 1, 3, 10, 30, 100, 300]))
     axis.yaxis.set_major_formatter(FuncFormatter(lambda y, _: f"{y:g}"))
     axis.yaxis.set_minor_locator(NullLocator())
-    _years(axis, 2025.6)
-    axis.spines["bottom"].set_bounds(SINCE, 2025.6)
+    # Room for the words at the ends of the lines, inside the axes: panels stay of one width.
+    _years(axis, 2034.5)
+    axis.spines["bottom"].set_bounds(SINCE, LAST)
+    axis.xaxis.grid(visible=False)
 
 
 def _draw_efficiency(axis, series):
     claim = series.get_group("claim")
-    axis.fill_between(claim["date_years"], claim["low"], claim["high"], zorder=1.5, linewidth=0,
-                      color=style.COLOURS["yellow"], alpha=0.55)  # fmt: skip
+    axis.fill_between(claim["date_years"], claim["low"], claim["high"], zorder=1.5, linewidth=0.5,
+                      facecolor=BAND, edgecolor=BAND_EDGE)  # fmt: skip
     first, *_, second = (name for name, _ in series if name.startswith("trend"))
-    handles = [Line2D([], [], linewidth=6, color=style.COLOURS["yellow"], alpha=0.55,
-                      label="doubling in 3 to 4 years, as the paper states")]  # fmt: skip
+    handles = [Patch(facecolor=BAND, edgecolor=BAND_EDGE, linewidth=0.5,
+                     label="doubles in 3 to 4 y: the paper's words")]  # fmt: skip
     for name, dashes in ((first, "-"), (second, (0, (3, 1.2)))):
         part = series.get_group(name)
         axis.plot(part["date_years"], part["value"], color="black", linestyle=dashes, zorder=4)
         time = _range(series.get_group(name.replace("trend", "doubling time")))
         handles.append(Line2D([], [], color="black", linestyle=dashes,
-                              label=f"{name}: {time}"))  # fmt: skip
+                              label=f"{name}: doubles in {time}"))  # fmt: skip
     axis.legend(handles=handles, loc="upper left", borderaxespad=0.2)
-    axis.set_ylim(0.25, 3000)
-    axis.yaxis.set_major_formatter(FuncFormatter(lambda y, _: f"{y:g}"))
+    axis.set_ylim(0.25, 9000)
 
 
 def _percent(share):
@@ -305,7 +313,8 @@ def _draw_shares(axis, series):
     axis.set_yticks(places, [FACTOR_NAMES[name] for name in growth.FACTORS])
     axis.xaxis.set_major_formatter(FuncFormatter(lambda x, _: _percent(x)))
     axis.set_xlim(-0.75, 1.05)
-    axis.set_xlabel("share of log growth, all products (sums to 100 %)")
+    axis.xaxis.set_major_locator(FixedLocator([-0.5, 0, 0.5, 1]))
+    axis.set_xlabel("share of log growth (sums to 100 %)")
     axis.tick_params(axis="y", length=0)
     axis.grid(axis="y", visible=False)
     axis.legend(loc="lower right", borderaxespad=0.2)

@@ -29,21 +29,21 @@ def plotted(values, stem):
 def draw_be3a(values):
     """Training, inference and embodied carbon, as read and rebuilt; the rates behind it."""
     style.apply()
-    figure, (left, right) = plt.subplots(
-        1, 2, figsize=(style.PAGE_WIDTH_INCHES, 3.1), width_ratios=[1.25, 1.0]
+    figure, (top, bottom) = plt.subplots(
+        2, 1, figsize=(style.COLUMN_WIDTH_INCHES, 5.4), height_ratios=[1.1, 1.0]
     )
     bars = values[values["panel"] == "a"]
     names = list(dict.fromkeys(bars["category"]))
     # Two pairs: what was read beside what was rebuilt.
     places = dict(zip(names, (0.0, 0.85, 2.1, 2.95), strict=True))
-    stacked_bars.draw(left, bars, places, STAGES)
-    left.set_xticks(
+    stacked_bars.draw(top, bars, places, STAGES)
+    top.set_xticks(
         list(places.values()),
         [name.split(", ")[1].replace("rebuilt", "embodied\nrebuilt") for name in names],
         fontsize=SMALL,
     )
     for place, name in ((0.425, names[0]), (2.525, names[2])):
-        left.annotate(
+        top.annotate(
             name.split(", ")[0].replace(" (", "\n("),
             (place, 0),
             xycoords=("data", "axes fraction"),
@@ -52,13 +52,13 @@ def draw_be3a(values):
             ha="center",
             va="top",
         )
-    left.tick_params(axis="x", length=0)
-    left.grid(visible=False, axis="x")
-    left.set_ylabel("emissions [t CO$_2$e]")
-    left.set_title("a  life cycle", loc="left", fontweight="bold")
-    handles, words = left.get_legend_handles_labels()
-    left.legend(handles[::-1], words[::-1], loc="upper left", fontsize=SMALL)
-    _rates(right, values[values["panel"] == "b"])
+    top.tick_params(axis="x", length=0)
+    top.grid(visible=False, axis="x")
+    top.set_ylabel("emissions [t CO₂e]")
+    top.set_title("a  life cycle", loc="left", fontweight="bold")
+    handles, words = top.get_legend_handles_labels()
+    top.legend(handles[::-1], words[::-1], loc="upper left", fontsize=SMALL)
+    _rates(bottom, values[values["panel"] == "b"])
     return figure
 
 
@@ -66,12 +66,20 @@ def _rates(axis, values):
     for series in dict.fromkeys(values["series"]):
         rows = values[values["series"] == series].sort_values("x_value")
         kind, years = series.removesuffix(" years").split(", ")
-        colour = style.COLOURS["vermilion" if kind.startswith("GPU") else "blue"]
-        axis.plot(rows["x_value"], rows["value"], color=colour, ls=DASHES[years], label=series)
+        # Thickness tells the two kinds apart where colour does not.
+        colour, thick = ("vermilion", 1.9) if kind.startswith("GPU") else ("blue", 0.9)
+        axis.plot(
+            rows["x_value"],
+            rows["value"],
+            color=style.COLOURS[colour],
+            lw=thick,
+            ls=DASHES[years],
+            label=series,
+        )
     axis.set_xlim(30, 60)
     axis.set_ylim(0, 0.31)
     axis.set_xlabel("utilisation [%]")
-    axis.set_ylabel("embodied carbon [kg CO$_2$e per used hour]")
+    axis.set_ylabel("embodied [kg CO₂e per used hour]")
     axis.set_title("b  what one hour of a system carries", loc="left", fontweight="bold")
     axis.legend(loc="upper right", fontsize=SMALL)
 

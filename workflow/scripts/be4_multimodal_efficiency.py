@@ -30,10 +30,10 @@ RUNS = {
 # What a run makes, and where its name stands: batch, offset in points, side.
 MADE = {
     "Wan 2.1 1.3B": ("video", 1, (0, 5), "left"),
-    "SD 3.5 Large": ("image", 1, (0, -22), "left"),
+    "SD 3.5 Large": ("image", 1, (-12, -13), "left"),
     "Qwen3 235B": ("chat", 8, (0, 7), "left"),
-    "Gemma 3 12B": ("image chat", 8, (-6, -1), "right"),
-    "Qwen3 8B": ("chat", 8, (-6, -16), "right"),
+    "Gemma 3 12B": ("image chat", 8, (-6, 0), "right"),
+    "Qwen3 8B": ("chat", 8, (-6, -18), "right"),
 }
 COLOUR = {"H100": style.COLOURS["vermilion"], "B200": style.COLOURS["blue"]}
 MARKER = {"H100": "^", "B200": "o"}
@@ -138,18 +138,24 @@ def _levers(summary):
 
 def draw(values):
     """The figure, from the plotted values alone."""
-    figure = plt.figure(figsize=(style.PAGE_WIDTH_INCHES, 6.9))
-    grid = figure.add_gridspec(2, 2, width_ratios=[1, 1.02], height_ratios=[1, 1.0])
-    axes = [figure.add_subplot(grid[0, 0]), figure.add_subplot(grid[1, 0]),
-            figure.add_subplot(grid[:, 1])]  # fmt: skip
+    figure, axes = plt.subplots(
+        3, 1, figsize=(style.COLUMN_WIDTH_INCHES, 9.0), height_ratios=[1.0, 1.05, 1.75]
+    )
     panels = dict(iter(values.groupby("panel")))
     _draw_tasks(axes[0], panels["a"])
     _draw_runs(axes[1], panels["b"])
     _draw_levers(axes[2], panels["c"])
     titles = ("a  One output, each model at its best", "b  The same over batch size",
-              "c  What each lever gives, matched pairs")  # fmt: skip
+              "c  What each lever gives, in pairs")  # fmt: skip
     for axis, title in zip(axes, titles, strict=True):
         axis.set_title(title, loc="left", fontweight="bold")
+    figure.legend(
+        handles=[
+            Line2D([], [], linestyle="", marker=KIND_MARKER[kind], color=KIND_COLOUR[kind],
+                   markeredgecolor="black", markeredgewidth=0.4, markersize=4.5, label=kind)
+            for kind in KIND_COLOUR
+        ], loc="outside lower center", ncols=2, borderaxespad=0.2, title="panel c",
+    )  # fmt: skip
     return figure
 
 
@@ -180,16 +186,16 @@ def _draw_tasks(axis, frame):
     axis.set_xlim(1e-3, 1e3)
     _decades(axis, "x", -3, 3)
     axis.set_yticks(range(len(TASK_NAMES)), TASK_NAMES.values())
-    axis.set_ylim(-0.5, len(TASK_NAMES) - 0.35)
+    axis.set_ylim(-0.5, len(TASK_NAMES) + 0.35)
     axis.grid(axis="y", visible=False)
     axis.set_xlabel("GPU energy per response, image or video (Wh)")
     handles = [
         Line2D([], [], linestyle="", marker=MARKER[gpu], color=COLOUR[gpu], markersize=4,
-               markerfacecolor="none" if gpu == "B200" else COLOUR[gpu], label=f"{gpu}, one model")
+               markerfacecolor="none" if gpu == "B200" else COLOUR[gpu], label=gpu)
         for gpu in GPUS
     ] + [Line2D([], [], color=style.COLOURS["light_grey"], linewidth=3.2,
                 label="all configurations")]  # fmt: skip
-    axis.legend(handles=handles, loc="upper left", borderaxespad=0.2)
+    axis.legend(handles=handles, loc="upper left", ncols=3, borderaxespad=0.2, columnspacing=1.2)
 
 
 def _draw_runs(axis, frame):
@@ -210,8 +216,8 @@ def _draw_runs(axis, frame):
     axis.xaxis.set_major_locator(FixedLocator(ticks))
     axis.xaxis.set_minor_locator(NullLocator())
     axis.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
-    axis.set_xlim(0.3, 6000)
-    axis.set_ylim(3e-3, 1e2)
+    axis.set_xlim(0.2, 6000)
+    axis.set_ylim(4e-3, 60)
     _decades(axis, "y", -2, 2)
     axis.set_xlabel("batch (items or sequences at once)")
     axis.set_ylabel("GPU energy per output (Wh)")
@@ -244,7 +250,7 @@ def _draw_levers(axis, frame):
         axis.axhline(place - 0.1, color="#E3E3E3", linewidth=0.5)
         place += 0.8
     axis.plot([1, 1], [-0.6, place - 0.9], color="black", linewidth=0.8, zorder=1)
-    axis.annotate("pairs", (1, -0.75), xycoords=("axes fraction", "data"), xytext=(-2, 0),
+    axis.annotate("pairs", (1, -1.05), xycoords=("axes fraction", "data"), xytext=(-2, 0),
                   textcoords="offset points", ha="right", va="center", fontsize=6.5,
                   color=style.COLOURS["grey"])  # fmt: skip
     axis.set_xscale("log")
@@ -252,17 +258,10 @@ def _draw_levers(axis, frame):
     axis.xaxis.set_major_locator(FixedLocator([0.05, 0.1, 0.2, 0.5, 1, 2]))
     axis.xaxis.set_minor_locator(NullLocator())
     axis.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
-    axis.set_ylim(place + 2.0, -1.2)
+    axis.set_ylim(place - 0.6, -1.6)
     axis.set_yticks([at for at, _ in ticks], [label for _, label in ticks])
     axis.grid(axis="y", visible=False)
     axis.set_xlabel("energy after ÷ energy before")
-    axis.legend(
-        handles=[
-            Line2D([], [], linestyle="", marker=KIND_MARKER[kind], color=KIND_COLOUR[kind],
-                   markeredgecolor="black", markeredgewidth=0.4, markersize=4.5, label=kind)
-            for kind in KIND_COLOUR
-        ], loc="lower left", ncols=2, borderaxespad=0.2, columnspacing=1, handletextpad=0.3,
-    )  # fmt: skip
 
 
 if "snakemake" in globals():

@@ -23,21 +23,21 @@ PARTS = {
 }
 # What a discloser counts only in part is drawn by its boundary, not by its scope.
 PARTIAL = {
-    "part of scope 3": ("white", "\\\\\\\\\\", "Part of scope 3, no split disclosed"),
-    "operations and part of scope 3": ("white", "oo", "Own operations and part of scope 3 only"),
+    "part of scope 3": ("white", "\\\\\\\\\\", "Part of scope 3, not split"),
+    "operations and part of scope 3": ("white", "oo", "Own operations and\npart of scope 3"),
 }
 HATCH_WIDTH = 0.5
 NAMES = {
     "scope 1": "Scope 1",
     "scope 2": "Scope 2",
-    "capital goods": "Scope 3, category 2: capital goods",
-    "other scope 3": "Scope 3, all other categories",
-    "scope 3 not split": "Scope 3, no split disclosed",
-    "total not split": "All scopes, no split at hand",
+    "capital goods": "Scope 3: capital goods",
+    "other scope 3": "Scope 3: all else",
+    "scope 3 not split": "Scope 3, not split",
+    "total not split": "All scopes, not split",
 }
 MARKS = {
-    "earlier vintage": ("D", "white", "sum in an earlier report, before restatement"),
-    "printed location total": ("^", "black", "location-based total with scope 3, as printed"),
+    "earlier vintage": ("D", "white", "sum before restatement"),
+    "printed location total": ("^", "black", "location-based total,\nscope 3 included"),
 }
 SMALL = style.SMALLEST_TEXT_POINTS
 
@@ -51,15 +51,26 @@ def draw(values):
     """The figure from its plotted values."""
     style.apply()
     plt.rcParams["hatch.linewidth"] = HATCH_WIDTH
-    figure, axes = plt.subplots(3, 2, figsize=(style.PAGE_WIDTH_INCHES, 6.9))
+    figure, axes = plt.subplots(
+        len(ORDER), 1, figsize=(style.COLUMN_WIDTH_INCHES, 8.9), sharex=True
+    )
     first, last = values["year"].min(), values["year"].max()
-    for letter, company, axis in zip("abcde", ORDER, axes.flat, strict=False):
+    for letter, company, axis in zip("abcde", ORDER, axes, strict=True):
         part = values[values["company"] == company]
         _panel(axis, part, first, last)
         fiscal = " (fiscal years)" if bool(part["fiscal_year"].iloc[0]) else ""
         axis.set_title(f"{letter}  {company}{fiscal}", loc="left", fontweight="bold", fontsize=8)
-        axis.set_ylabel("Emissions [Mt CO$_2$e]", fontsize=SMALL)
-    _legend(axes.flat[-1])
+    figure.supylabel("emissions [Mt CO₂e], each panel on its own scale", fontsize=SMALL)
+    figure.legend(
+        handles=_handles(),
+        loc="outside lower center",
+        ncols=2,
+        fontsize=SMALL,
+        handlelength=1.4,
+        columnspacing=1.0,
+        labelspacing=0.35,
+        borderaxespad=0.2,
+    )
     return figure
 
 
@@ -106,8 +117,7 @@ def _panel(axis, values, first, last):
     axis.grid(axis="x", visible=False)
 
 
-def _legend(axis):
-    axis.axis("off")
+def _handles():
     handles = [
         Patch(facecolor=face, hatch=hatch, edgecolor="black", lw=0.4, label=NAMES[name])
         for name, (face, hatch) in PARTS.items()
@@ -121,26 +131,8 @@ def _legend(axis):
             Line2D([], [], ls="none", marker=marker, ms=4, mfc=face, mec="black", mew=0.7,
                    label=label.capitalize())
         )  # fmt: skip
-    handles.append(Patch(facecolor="#EFEFEF", label="None: no figure with a source at hand"))
-    axis.legend(
-        handles=handles,
-        loc="upper left",
-        bbox_to_anchor=(0, 1.08),
-        fontsize=7,
-        borderaxespad=0,
-        handlelength=1.6,
-        labelspacing=0.4,
-    )
-    axis.text(
-        0.0,
-        0.0,
-        "Each year, left bar: scope 1 and location-based scope 2.\n"
-        "Right bar: scope 1, market-based scope 2, and scope 3.\n"
-        "Each panel has its own scale.",
-        transform=axis.transAxes,
-        fontsize=7,
-        va="bottom",
-    )
+    handles.append(Patch(facecolor="#EFEFEF", label="None: no sourced figure"))
+    return handles
 
 
 def main(emissions, references, svg, pdf, png, csv, *, as_of):

@@ -1,5 +1,7 @@
 """Figure be5b: life-cycle assessments of data-centre hardware, by phase and by component."""
 
+import textwrap
+
 import numpy as np
 import pandas as pd
 from matplotlib import pyplot as plt
@@ -37,6 +39,7 @@ WITHIN = "share within materials of "
 CARD = ("NVIDIA A100 SXM 40 GB", "NVIDIA A100 SXM 40GB")
 SERVER = ("Dell R740 with 8 SSDs", "Dell PowerEdge R740, full life-cycle assessment")
 CHIPS = ("Google TPU v4i", "Google TPU v5e", "Google TPU v6e")
+LEGEND_CHARACTERS = 28
 SMALL = style.SMALLEST_TEXT_POINTS
 
 
@@ -173,22 +176,28 @@ def draw(values):
     """The figure from its plotted values."""
     style.apply()
     plt.rcParams["hatch.linewidth"] = 0.5
-    figure = plt.figure(figsize=(style.PAGE_WIDTH_INCHES, 6.6))
-    top, bottom = figure.subfigures(2, 1, height_ratios=[1.75, 1.0])
+    figure = plt.figure(figsize=(style.COLUMN_WIDTH_INCHES, 8.2))
+    top, bottom = figure.subfigures(2, 1, height_ratios=[1.7, 1.0])
     phases = {name: (face, hatch) for name, face, hatch in PHASES.values()}
     titles = (
-        "a  Phases of the life cycle, use included",
+        "a  Phases, use included",
         "b  Components, use left out",
     )
     for panel, place, looks, title, columns in (
-        ("a", top, phases, titles[0], 3),
-        ("b", bottom, COMPONENTS, titles[1], 5),
+        ("a", top, phases, titles[0], 2),
+        ("b", bottom, COMPONENTS, titles[1], 2),
     ):
         axis = place.subplots()
         _bars(axis, values[values["panel"] == panel], looks)
         axis.set_title(title, loc="left", fontweight="bold", fontsize=8)
         handles = [
-            Patch(facecolor=face, hatch=hatch, edgecolor="black", lw=0.4, label=name)
+            Patch(
+                facecolor=face,
+                hatch=hatch,
+                edgecolor="black",
+                lw=0.4,
+                label=textwrap.fill(name, LEGEND_CHARACTERS),
+            )
             for name, (face, hatch) in looks.items()
         ]
         place.legend(handles=handles, loc="outside lower center", ncols=columns, fontsize=SMALL,
@@ -210,14 +219,14 @@ def _bars(axis, values, looks):
             ends = [100 * (1 - row.use_share_high), 100 * (1 - row.use_share_low)]
             axis.plot(ends, [row.position] * 2, color="black", lw=0.9, marker="|", ms=4.5,
                       mew=0.9, zorder=4)  # fmt: skip
-    axis.annotate("kg CO$_2$e" + (" (products)" if rows["products"].notna().any() else ""),
-                  (1.0, -1.0), xycoords=("axes fraction", "data"), xytext=(4, 0),
-                  textcoords="offset points", va="center", fontsize=SMALL,
+    axis.annotate("kg CO₂e" + ("\n(products)" if rows["products"].notna().any() else ""),
+                  (1.0, -0.75), xycoords=("axes fraction", "data"), xytext=(4, 0),
+                  textcoords="offset points", va="bottom", fontsize=SMALL,
                   annotation_clip=False)  # fmt: skip
     axis.set_yticks(rows["position"].tolist(), rows["label"].tolist(), fontsize=SMALL)
     axis.set_ylim(rows["position"].max() + 0.6, -0.6)
     axis.set_xlim(0, 100)
-    axis.set_xlabel("Share of the footprint [%]", fontsize=SMALL)
+    axis.set_xlabel("share of the footprint [%]", fontsize=SMALL)
     axis.tick_params(axis="y", length=0)
     axis.tick_params(axis="x", labelsize=SMALL)
     axis.grid(axis="y", visible=False)

@@ -12,7 +12,7 @@ SERIES = [
     "marginal_proxy_range",
     "marginal_avert",
 ]
-COLUMNS = 4
+COLUMNS = 2
 
 
 def plotted(profile, marginal):
@@ -29,13 +29,14 @@ def draw(values):
     figure, axes = plt.subplots(
         rows,
         COLUMNS,
-        figsize=(style.PAGE_WIDTH_INCHES, 0.9 + 1.6 * rows),
+        figsize=(style.COLUMN_WIDTH_INCHES, 1.5 + 1.35 * rows),
         sharex=True,
         sharey=True,
         squeeze=False,
     )
     for axis, authority in zip(axes.flat, authorities, strict=False):
-        grid_panels.panel(axis, values[values["authority"] == authority])
+        part = values[values["authority"] == authority]
+        grid_panels.panel(axis, part, grid_panels.HOLLOW_LINES)
         axis.set_title(authority, loc="left", fontweight="bold")
     for axis in axes.flat[len(authorities) :]:
         axis.set_axis_off()
@@ -49,8 +50,8 @@ def draw(values):
     figure.suptitle(
         grid_panels.BOUNDARY, x=0.99, ha="right", fontsize=style.SETTINGS["axes.labelsize"]
     )
-    handles, labels = grid_panels.legend_entries(SERIES)
-    figure.legend(handles, labels, loc="outside lower center", ncols=3, handlelength=3.0)
+    handles, labels = grid_panels.legend_entries(SERIES, grid_panels.HOLLOW_LINES)
+    figure.legend(handles, labels, loc="outside lower center", handlelength=3.0)
     return figure
 
 

@@ -54,17 +54,19 @@ def draw(values, life_low_years, life_high_years):
     """The figure from its plotted values and the range of service lives."""
     style.apply()
     plt.rcParams["hatch.linewidth"] = 0.4
-    figure, axes = plt.subplots(1, 3, figsize=(style.PAGE_WIDTH_INCHES, 3.2), sharey=True)
+    figure, axes = plt.subplots(
+        3, 1, figsize=(style.COLUMN_WIDTH_INCHES, 7.2), sharex=True, sharey=True
+    )
     for axis, (panel, title) in zip(axes, STEPS.values(), strict=True):
         _panel(axis, values[values["panel"] == panel])
         axis.axhline(life_low_years, color="black", lw=0.8, ls=":", zorder=2)
         axis.axhline(life_high_years, color="black", lw=0.8, ls=":", zorder=2)
         axis.set_title(title, loc="left", fontweight="bold", fontsize=7.5)
-    axes[1].set_xlabel("Grid intensity in use [g CO$_2$e/kWh], logarithmic", fontsize=SMALL)
-    axes[0].set_ylabel("Time to repay [years], logarithmic", fontsize=SMALL)
+    axes[-1].set_xlabel("grid intensity in use [g CO₂e/kWh], logarithmic", fontsize=SMALL)
+    figure.supylabel("time to repay [years], logarithmic", fontsize=SMALL)
     figure.legend(
         handles=_handles(life_low_years, life_high_years),
-        ncols=3,
+        ncols=2,
         loc="outside lower center",
         fontsize=SMALL,
         columnspacing=1.6,
@@ -102,15 +104,15 @@ def _panel(axis, values):
 
 
 def _handles(low, high):
-    handles = []
+    lines, ranges = [], []
     for boundary, (colour, dash, face, hatch) in reversed(BOUNDARIES.items()):
-        handles.append(Line2D([], [], color=colour, ls=dash, lw=1.8, label=f"{boundary} bought"))
-        handles.append(
+        lines.append(Line2D([], [], color=colour, ls=dash, lw=1.8, label=f"{boundary} bought"))
+        ranges.append(
             Patch(facecolor=face, edgecolor=colour, hatch=hatch, lw=0.6, label="its range")
         )
     label = f"service life, {low:g} and {high:g} years"
-    handles.append(Line2D([], [], color="black", ls=":", lw=0.8, label=label))
-    return handles
+    # A legend fills its columns downwards: each range comes beside its line.
+    return [*lines, Line2D([], [], color="black", ls=":", lw=0.8, label=label), *ranges]
 
 
 def main(breakeven, constants_path, svg, pdf, png, csv):

@@ -184,35 +184,35 @@ def draw_sa9(values):
 def draw_sa10(values):
     """Utilisation of GPUs by workflows, and over time in three public clusters."""
     style.apply()
-    figure, (left, right) = plt.subplots(1, 2, figsize=(style.PAGE_WIDTH_INCHES, 2.8))
+    figure, (top, bottom) = plt.subplots(2, 1, figsize=(style.COLUMN_WIDTH_INCHES, 5.0))
     bars = values[values["panel"] == "a"]
-    left.axvspan(*CLAIM, color="#EDEDED", zorder=0, lw=0)
-    left.bar(bars["x_value"], bars["value"], 0.9, color=style.STAGES["training"])
+    top.axvspan(*CLAIM, color="#EDEDED", zorder=0, lw=0)
+    top.bar(bars["x_value"], bars["value"], 0.9, color=style.STAGES["training"])
     stacked_bars.errors(
-        left, bars["x_value"], bars["value"], bars, elinewidth=0.5, capsize=0.8, capthick=0.5
+        top, bars["x_value"], bars["value"], bars, elinewidth=0.5, capsize=0.8, capthick=0.5
     )
-    left.annotate(
+    top.annotate(
         "30 to 50 %, where\nthe paper's caption puts\na vast majority",
         (sum(CLAIM) / 2, 62),
         ha="center",
         va="top",
         fontsize=SMALL,
     )
-    left.set_ylim(0, 64)
-    left.set_xlim(0, 100)
-    left.set_xlabel("GPU utilisation [%]")
-    left.set_ylabel("bar height [units]")
-    left.set_title("a  the paper's histogram, read off", loc="left", fontweight="bold")
-    right.axvspan(*CLAIM, color="#EDEDED", zorder=0, lw=0)
+    top.set_ylim(0, 64)
+    top.set_xlim(0, 100)
+    top.set_xlabel("GPU utilisation [%]")
+    top.set_ylabel("bar height [units]")
+    top.set_title("a  the paper's histogram, read off", loc="left", fontweight="bold")
+    bottom.axvspan(*CLAIM, color="#EDEDED", zorder=0, lw=0)
     for series, (colour, dashes, thick) in CLUSTERS.items():
         rows = values[(values["panel"] == "b") & (values["series"] == series)]
-        right.plot(rows["x_value"], rows["value"], color=colour, ls=dashes, lw=thick, label=series)
-    right.set_xlim(-1, 101)
-    right.set_ylim(0, 101)
-    right.set_xlabel("GPU utilisation [%]")
-    right.set_ylabel("share at or below [%]")
-    right.set_title("b  beside it: GPUs of three public clusters", loc="left", fontweight="bold")
-    right.legend(loc="upper left", fontsize=SMALL)
+        bottom.plot(rows["x_value"], rows["value"], color=colour, ls=dashes, lw=thick, label=series)
+    bottom.set_xlim(-1, 101)
+    bottom.set_ylim(0, 101)
+    bottom.set_xlabel("GPU utilisation [%]")
+    bottom.set_ylabel("share at or below [%]")
+    bottom.set_title("b  beside it: GPUs of three public clusters", loc="left", fontweight="bold")
+    bottom.legend(loc="upper left", fontsize=SMALL)
     return figure
 
 
@@ -260,7 +260,7 @@ def draw_sa12(values):
     axis.set_xlim(0.1, 4.2)
     axis.set_ylim(0, 12.5)
     axis.set_xlabel("energy a training step [J], logarithmic")
-    axis.set_ylabel("model error, × 10$^{-3}$")
+    axis.set_ylabel("model error, thousandths")
     return figure
 
 

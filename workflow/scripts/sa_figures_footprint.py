@@ -56,19 +56,20 @@ def plotted(values, stem):
 def draw_sa4(values):
     """Operational carbon: the company's models, open models, disclosures since."""
     style.apply()
-    figure = plt.figure(figsize=(style.PAGE_WIDTH_INCHES, 5.2))
-    top, bottom = figure.subfigures(2, 1, height_ratios=[1.0, 1.05])
-    left, right = top.subplots(1, 2, width_ratios=[1.0, 1.25])
+    figure = plt.figure(figsize=(style.COLUMN_WIDTH_INCHES, 8.2))
+    # Sub-figures, so that the labels of one panel do not narrow the other's axis.
+    parts = figure.subfigures(3, 1, height_ratios=[1.0, 1.1, 1.45])
+    first, second, third = (part.subplots() for part in parts)
     own = values[values["panel"] == "a"]
     names = list(dict.fromkeys(own["category"]))
-    stacked_bars.draw(left, own, {n: i for i, n in enumerate(names)}, PHASES)
-    stacked_bars.plain_x(left, names)
-    left.legend(loc="upper right", fontsize=SMALL)
-    left.set_ylabel("operational emissions [t CO$_2$e]")
-    left.set_title("a  the company's models, read off", loc="left", fontweight="bold")
-    left.set_ylim(0, 980)
-    _open_models(right, values[values["panel"] == "b"])
-    _later(bottom.subplots(), values[values["panel"] == "c"])
+    stacked_bars.draw(first, own, {n: i for i, n in enumerate(names)}, PHASES)
+    stacked_bars.plain_x(first, names)
+    first.legend(loc="upper right", fontsize=SMALL)
+    first.set_ylabel("operational [t CO₂e]")
+    first.set_title("a  the company's models, read off", loc="left", fontweight="bold")
+    first.set_ylim(0, 980)
+    _open_models(second, values[values["panel"] == "b"])
+    _later(third, values[values["panel"] == "c"])
     return figure
 
 
@@ -110,7 +111,7 @@ def _open_models(axis, values):
     axis.tick_params(axis="y", length=0)
     axis.grid(visible=False, axis="y")
     axis.set_xlim(0, 640)
-    axis.set_xlabel("training emissions [t CO$_2$e]")
+    axis.set_xlabel("training emissions [t CO₂e]")
     axis.set_title("b  open models", loc="left", fontweight="bold")
     axis.legend(loc="lower right", fontsize=SMALL)
 
@@ -133,13 +134,13 @@ def _later(axis, values):
     axis.set_yticks(range(len(order)), order, fontsize=SMALL)
     axis.tick_params(axis="y", length=0)
     axis.set_xscale("log")
-    axis.set_xticks([20, 50, 100, 200, 500, 1000, 2000, 5000, 10000])
+    axis.set_xticks([20, 100, 500, 2000, 10000])
     axis.set_xticks([], minor=True)
-    axis.set_xticklabels(["20", "50", "100", "200", "500", "1,000", "2,000", "5,000", "10,000"])
+    axis.set_xticklabels(["20", "100", "500", "2,000", "10,000"])
     axis.set_ylim(-0.7, len(order) - 0.3)
-    axis.set_xlabel("training emissions as disclosed [t CO$_2$e], logarithmic")
+    axis.set_xlabel("as disclosed [t CO₂e], logarithmic")
     axis.set_title(
-        "c  disclosures that the paper does not show; letter: boundary",
+        "c  not in the paper",
         loc="left",
         fontweight="bold",
     )
@@ -149,19 +150,19 @@ def _later(axis, values):
 def draw_sa5(values):
     """Embodied and operational carbon: as read, and the same accounting on public runs."""
     style.apply()
-    figure, (left, right) = plt.subplots(
-        1, 2, figsize=(style.PAGE_WIDTH_INCHES, 3.1), width_ratios=[1.0, 1.15]
-    )
+    figure = plt.figure(figsize=(style.COLUMN_WIDTH_INCHES, 5.8))
+    parts = figure.subfigures(2, 1, height_ratios=[1.0, 1.25])
+    first, second = (part.subplots() for part in parts)
     own = values[values["panel"] == "a"]
     names = list(dict.fromkeys(own["category"]))
-    stacked_bars.draw(left, own, {n: i for i, n in enumerate(names)}, PARTS)
-    stacked_bars.plain_x(left, names)
-    left.set_ylabel("emissions [t CO$_2$e]")
-    left.set_ylim(0, 1420)
-    left.set_title("a  the company's models, read off", loc="left", fontweight="bold")
-    handles, words = left.get_legend_handles_labels()
-    left.legend(handles[::-1], words[::-1], loc="upper right", fontsize=SMALL)
-    _public_runs(right, values[values["panel"] == "b"])
+    stacked_bars.draw(first, own, {n: i for i, n in enumerate(names)}, PARTS)
+    stacked_bars.plain_x(first, names)
+    first.set_ylabel("emissions [t CO₂e]")
+    first.set_ylim(0, 1420)
+    first.set_title("a  the company's models, read off", loc="left", fontweight="bold")
+    handles, words = first.get_legend_handles_labels()
+    first.legend(handles[::-1], words[::-1], loc="upper right", fontsize=SMALL)
+    _public_runs(second, values[values["panel"] == "b"])
     return figure
 
 
@@ -201,8 +202,8 @@ def _public_runs(axis, values):
     axis.set_xscale("log")
     axis.set_xlim(0.1, 1500)
     axis.set_xticks([0.1, 1, 10, 100, 1000], ["0.1", "1", "10", "100", "1,000"])
-    axis.set_xlabel("emissions [t CO$_2$e], logarithmic")
-    axis.set_title("b  the same accounting on public runs", loc="left", fontweight="bold")
+    axis.set_xlabel("emissions [t CO₂e], logarithmic")
+    axis.set_title("b  the same for public runs", loc="left", fontweight="bold")
     axis.set_ylim(-1.9, len(order) - 0.4)
     axis.legend(
         loc="lower right",
@@ -236,7 +237,7 @@ def draw_sa11(values):
         axis, [name.replace("-", "\n", 1) if name[0] != "F" else name for name in names]
     )
     axis.set_ylim(0, 335)
-    axis.set_ylabel("operational emissions [kg CO$_2$e]")
+    axis.set_ylabel("operational emissions [kg CO₂e]")
     axis.legend(loc="upper right", fontsize=SMALL)
     return figure
 

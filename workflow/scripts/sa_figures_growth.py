@@ -4,6 +4,7 @@ from pathlib import Path
 
 import numpy as np
 from matplotlib import pyplot as plt
+from matplotlib.ticker import FuncFormatter
 
 from ai_lifecycle import runlog, stacked_bars, style, tables
 
@@ -83,11 +84,13 @@ def draw_sa1(values):
 def draw_sa2(values):
     """Model quality over size; growth of data, models and capacity."""
     style.apply()
-    figure, axes = plt.subplots(2, 2, figsize=(style.PAGE_WIDTH_INCHES, 4.7))
-    _translation(axes[0, 0], values[(values["panel"] == "a") & (values["x_unit"] == "1e9")])
-    _recommendation(axes[0, 1], values[(values["panel"] == "a") & (values["x_unit"] == "1")])
-    _growth(axes[1, 0], values[values["panel"].isin(["b", "c"])])
-    _capacity(axes[1, 1], values[values["panel"] == "d"])
+    figure, axes = plt.subplots(
+        4, 1, figsize=(style.COLUMN_WIDTH_INCHES, 8.4), height_ratios=[1.15, 1.0, 0.85, 1.0]
+    )
+    _translation(axes[0], values[(values["panel"] == "a") & (values["x_unit"] == "1e9")])
+    _recommendation(axes[1], values[(values["panel"] == "a") & (values["x_unit"] == "1")])
+    _growth(axes[2], values[values["panel"].isin(["b", "c"])])
+    _capacity(axes[3], values[values["panel"] == "d"])
     return figure
 
 
@@ -106,15 +109,21 @@ def _translation(axis, values):
                 ms=2.6 if filled else 6,
                 mfc=colour if filled else "none",
                 mew=0.8,
-                label=f"{words}, {'read off the paper' if filled else 'Brown et al., Table H.1'}",
+                label=f"{words}, {'read off the paper' if filled else 'Brown et al.'}",
             )
             stacked_bars.errors(axis, rows["x_value"], rows["value"], rows, ecolor=colour)
     axis.set_xscale("log")
+    _plain_powers(axis)
     axis.set_ylim(0, 43)
     axis.set_xlabel("parameters [billions], logarithmic")
     axis.set_ylabel("BLEU, few-shot")
     axis.set_title("a  GPT-3, translation", loc="left", fontweight="bold")
     axis.legend(loc="lower right", fontsize=SMALL, handlelength=1.4)
+
+
+def _plain_powers(axis):
+    """Powers of ten written out: an exponent is too small to read."""
+    axis.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,g}"))
 
 
 def _recommendation(axis, values):
@@ -133,6 +142,7 @@ def _recommendation(axis, values):
             color=colour,
         )
     axis.set_xscale("log")
+    _plain_powers(axis)
     axis.set_ylim(0, 0.034)
     axis.set_xlabel("model size over the smallest, logarithmic")
     axis.set_ylabel("gain in AUC")
@@ -155,7 +165,7 @@ def _growth(axis, values):
         )
     labels = [
         name.replace(", ", ",\n").replace(" bandwidth", "\nbandwidth")
-        for name in rows["series"].str.replace("model parameters", "model\nparameters")
+        for name in rows["series"].str.replace(" model parameters", "\nmodel parameters")
     ]
     axis.set_yticks(at, labels, fontsize=SMALL)
     axis.tick_params(axis="y", length=0)
@@ -188,7 +198,7 @@ def _capacity(axis, values):
         stacked_bars.errors(axis, [len(quarters) - 1], printed["value"], printed, ecolor=colour)
     axis.set_xticks(range(len(quarters)), quarters, fontsize=SMALL)
     axis.set_ylim(0.8, 3.1)
-    axis.set_ylabel("capacity over the first quarter")
+    axis.set_ylabel("relative to first quarter")
     axis.set_title("d  capacity", loc="left", fontweight="bold")
     axis.legend(loc="upper left", fontsize=SMALL)
 
@@ -196,63 +206,52 @@ def _capacity(axis, values):
 def draw_sa3(values):
     """Phases by power and energy; emissions of the company by scope."""
     style.apply()
-    figure = plt.figure(figsize=(style.PAGE_WIDTH_INCHES, 4.6))
-    top, bottom = figure.subfigures(2, 1, height_ratios=[1.0, 1.75])
+    figure = plt.figure(figsize=(style.COLUMN_WIDTH_INCHES, 7.4))
+    top, bottom = figure.subfigures(2, 1, height_ratios=[1.25, 2.4])
     _phases(top.subplots(1, 1), values[values["panel"].isin(["a", "b"])])
-    left, right = bottom.subplots(1, 2, sharey=True)
-    _scopes(left, values[values["panel"] == "c"], "c  the paper's bars")
-    _scopes(right, values[values["panel"] == "d"], "c  beside it: the company's index of 2025")
-    left.set_ylabel("emissions [Mt CO$_2$e]")
+    read, index = bottom.subplots(2, 1, sharey=True)
+    _scopes(read, values[values["panel"] == "c"], "c  the paper's bars")
+    _scopes(index, values[values["panel"] == "d"], "c  beside it: the company's index of 2025")
+    bottom.supylabel("emissions [Mt CO₂e]", y=0.53, fontsize=style.SETTINGS["axes.labelsize"])
     return figure
 
 
 def _phases(axis, values):
     rows = values.assign(category=values["panel"] + values["category"])
     labels = {
-        "aprinted": "a  power capacity,\nas printed",
-        "bprinted": "b  energy of RM1,\nas printed",
-        "bdigitised": "b  energy of RM1,\nread off",
+        "aprinted": "a  power capacity, as printed",
+        "bprinted": "b  energy of RM1, as printed",
+        "bdigitised": "b  energy of RM1, read off",
     }
-    places = {name: -number for number, name in enumerate(labels)}
-    stacked_bars.draw(axis, rows, places, PHASES, horizontal=True, width=0.62)
-    words = {"training offline": "training, offline", "training online": "online"}
+    places = {name: -1.25 * number for number, name in enumerate(labels)}
+    stacked_bars.draw(axis, rows, places, PHASES, horizontal=True, width=0.52)
     for name, place in places.items():
-        start = 0.0
+        axis.text(0, place + 0.33, labels[name], va="bottom", fontweight="bold")
         bar = rows[rows["category"] == name].set_index("series")
+        start = 0.0
         for series in [s for s in PHASES if s in bar.index]:
-            value = bar.loc[series, "value"]
-            dark = series in ("training", "training offline", "experimentation")
-            short = words.get(series, series)
-            text = f"{short}\n{value:g} %" if series != "training online" else ""
-            if name == "aprinted" and series == "experimentation":
-                text = f"experi-\nments {value:g} %"
-            axis.text(
-                start + value / 2,
-                place,
-                text,
-                ha="center",
-                va="center",
-                fontsize=SMALL,
-                color="white" if dark and series != "experimentation" else "black",
-                linespacing=0.95,
-            )
-            if series == "training online":
-                axis.annotate(
-                    f"online {value:g} %",
-                    (start + value / 2, place - 0.31),
-                    xytext=(0, -1),
-                    textcoords="offset points",
-                    ha="center",
-                    va="top",
-                    fontsize=SMALL,
-                )
-            start += value
-    axis.set_yticks(list(places.values()), list(labels.values()), fontsize=SMALL)
-    axis.set_ylim(-2.65, 0.4)
+            _name_phase(axis, series, bar.loc[series, "value"], start, place)
+            start += bar.loc[series, "value"]
+    axis.set_yticks([])
+    axis.set_ylim(-3.15, 0.62)
     axis.set_xlim(0, 101)
-    axis.tick_params(axis="y", length=0)
+    axis.spines["left"].set_visible(False)
     axis.grid(visible=False)
     axis.set_xlabel("share [%]")
+
+
+def _name_phase(axis, series, value, start, place):
+    """Name and share of a segment on it, or below where it is too short."""
+    words = f"{series.removeprefix('training ')} {value:g} %"
+    middle, below = start + value / 2, place - 0.3
+    if series == "experimentation":
+        axis.text(0, below, words, ha="left", va="top", fontsize=SMALL)
+    elif series == "training online":
+        axis.text(middle, below, words, ha="center", va="top", fontsize=SMALL)
+    else:
+        colour = "white" if series.startswith("training") else "black"
+        axis.text(middle, place, words.replace(" ", "\n", 1), ha="center", va="center",
+                  fontsize=SMALL, color=colour, linespacing=0.95)  # fmt: skip
 
 
 def _scopes(axis, values, title):

@@ -18,7 +18,7 @@ PUBLIC_RUNS = {
     "Switch Transformer": ("switch-1500b", "training run", "location"),
     "GPT-3": ("gpt-3-175b", "training run", "fixed"),
 }
-# Smaller disclosures are in figure be2a.
+# Smaller disclosures are in figures be2a and la_training_disclosures.
 LEAST_TCO2E = 20
 BOUNDARIES = {"accelerator": "A", "accelerator with PUE": "A+", "node": "N", "facility": "F"}
 CURVE_POINTS = 61
