@@ -186,17 +186,19 @@ def system():
     training = pd.DataFrame(
         {
             "route": ["disclosed energy", "hours x power"],
+            "functional_unit": ["training run", "whole project"],
+            "part_of": None,
             "accelerator": ["X", "Y"],
             "accelerator_hours_origin": ["disclosed", "derived"],
-            "experimentation_multiplier_origin": ["prior", "prior"],
+            "experimentation_origin": ["prior", "prior"],
             "source_key": ["s1", "s2"],
         },
         index=names,
     )
-    for b, bound in enumerate(stages.BOUNDS):
-        training[f"facility_energy_{bound}_mwh"] = [100.0, 10.0]
-        training[f"accelerator_hours_{bound}_h"] = [1e5, 1e4]
-        training[f"experimentation_multiplier_{bound}"] = [1.0, 2.0, 3.0][b]
+    for b in range(len(stages.BOUNDS)):
+        training[ledger_table.TRAINING_ENERGY[b]] = [100.0, 10.0]
+        training[ledger_table.TRAINING_HOURS[b]] = [1e5, 1e4]
+        training[ledger_table.MULTIPLIER[b]] = [1.0, 2.0, 3.0][b]
     for kind, count in (("disclosed", [2, 1]), ("derived", [0, 1]), ("prior", [0, 2])):
         training[f"training_factors_{kind}"] = count
     requests = pd.DataFrame(

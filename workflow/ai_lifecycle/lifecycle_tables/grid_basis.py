@@ -177,6 +177,8 @@ def table(places, annual, direct, contracts, gap_limit_years):
             )
             rows.append({"model_id": place["model_id"], "accounting_method": method, **found})
     frame = pd.DataFrame(rows).reindex(columns=COLUMNS)
+    for name in ("training_year", "intensity_year", "year_gap_years"):
+        frame[name] = frame[name].astype("Int64")
     return frame.sort_values(["model_id", "accounting_method"], kind="stable").reset_index(
         drop=True
     )

@@ -9,6 +9,8 @@ from ai_lifecycle.hardware.specifications import decimal_year
 # Basis: which models of a year enter the fit.
 BASES = ("all models", "largest of each year")
 METHOD = "location_lifecycle"
+# Projects, families and fine-tunings are not points of the same kind.
+RUN = "training run"
 
 
 def points(ledger, models, training):
@@ -28,7 +30,9 @@ def points(ledger, models, training):
         [t CO2e]; sorted by date.
     """
     cells = ledger[(ledger["phase"] == "training") & (ledger["part"] == "operation")]
-    cells = cells[cells[f"{METHOD}_value_t"].notna()].set_index("model_id")
+    runs = training.index[training["functional_unit"] == RUN]
+    cells = cells[cells[f"{METHOD}_value_t"].notna() & cells["model_id"].isin(runs)]
+    cells = cells.set_index("model_id")
     frame = pd.DataFrame(
         {
             "name": models["name"].reindex(cells.index),

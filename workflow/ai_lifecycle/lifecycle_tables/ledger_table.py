@@ -13,6 +13,13 @@ SERVED_ELSEWHERE = ("market", "hourly_matched")
 END_OF_LIFE = "end_of_life"
 # As the accelerators that serve are called in the tables of hardware.
 SERVING = {"H100": "NVIDIA H100 SXM5 80GB", "B200": "NVIDIA B200 SXM"}
+TRAINING_ENERGY = ["facility_energy_low_mwh", "facility_energy_mwh", "facility_energy_high_mwh"]
+TRAINING_HOURS = ["accelerator_hours_low_h", "accelerator_hours_h", "accelerator_hours_high_h"]
+MULTIPLIER = [
+    "experimentation_multiplier_low",
+    "experimentation_multiplier",
+    "experimentation_multiplier_high",
+]
 REQUEST_ENERGY = [
     "facility_energy_low_kwh",
     "facility_energy_kwh",
@@ -102,17 +109,17 @@ def cells(models, training, requests, per_hour, basis, service):
         (model, phase, part, kind).
     """
     names = models.index
-    multiplier = _three(training, "experimentation_multiplier_{}")
+    multiplier = training[MULTIPLIER].to_numpy(dtype=float)
     served = requests.reindex(names)
     count = np.array(service["requests"])
     kilowatt_hours = served[REQUEST_ENERGY].to_numpy(dtype=float) * count
     energy = stages.by_phase(
-        _three(training, "facility_energy_{}_mwh"),
+        training[TRAINING_ENERGY].to_numpy(dtype=float),
         multiplier,
         kilowatt_hours / units.KILOWATT_HOURS_PER_MEGAWATT_HOUR,
     )
     hours = stages.by_phase(
-        _three(training, "accelerator_hours_{}_h"),
+        training[TRAINING_HOURS].to_numpy(dtype=float),
         multiplier,
         served[REQUEST_HOURS].to_numpy(dtype=float) * count,
     )
@@ -175,7 +182,7 @@ def factors(training, served, basis, names):
     grid = _one_hot(average.set_index("model_id").reindex(names)["evidence"])
     energy = training[[f"training_factors_{kind}" for kind in KINDS]].to_numpy(dtype=float)
     hours = _one_hot(training["accelerator_hours_origin"])
-    multiplier = _one_hot(training["experimentation_multiplier_origin"])
+    multiplier = _one_hot(training["experimentation_origin"])
     derived, prior = np.eye(len(KINDS))[1:]
     carried = hours + derived + 2 * prior
     for phase, extra in ((0, multiplier), (1, 0.0)):

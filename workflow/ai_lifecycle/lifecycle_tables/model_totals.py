@@ -12,9 +12,16 @@ BOUNDARIES = {"made": MADE, "made_and_served": stages.PHASES}
 SUMMED = ("location_lifecycle", "location_direct", "market", "hourly_matched")
 GWP_SET = "AR6 where factors can be re-based; footprints and annual intensities as published"
 ENERGY_BOUNDARY = "facility"
-FUNCTIONAL_UNITS = {
-    "made": "one model, developed and trained",
-    "made_and_served": "one model, developed, trained and served over its service life",
+# What the training of a row is of; development comes on top where the row is of a run.
+MADE_OF = {
+    "training run": "one model, developed and trained",
+    "part of a run": "part of a training run, and its development",
+    "fine-tuning": "one fine-tuning of a given model, and its development",
+    "family of runs": "the runs of a family of models, and their development",
+    "architecture search": "one architecture search",
+    "whole project": "one project with all its runs",
+    "training with experimentation": "one model, trained, experiments in the figure",
+    "life cycle": "one model over the life cycle that its developer states",
 }
 DISCLOSED = ("location", "market", "fixed", "unknown")
 
@@ -46,9 +53,9 @@ def table(models, training, arrays, training_carbon, service):
         frame = models[["name", "organisation", "country", "publication_date", "domain",
                         "catalogue", "accelerator"]].copy()  # fmt: skip
         frame.insert(0, "system_boundary", boundary)
-        words = FUNCTIONAL_UNITS[boundary]
-        served = f"; {service['words']}" if "inference" in phases else ""
-        frame["functional_unit"] = words + served
+        served = f"; served: {service['words']}" if "inference" in phases else ""
+        frame["functional_unit"] = [MADE_OF[unit] + served for unit in training["functional_unit"]]
+        frame["part_of"] = training["part_of"]
         frame["energy_boundary"] = ENERGY_BOUNDARY
         frame["gwp_set"] = GWP_SET
         frame["route"] = training["route"]
