@@ -16,6 +16,7 @@ KERNELS = sorted(
         *PACKAGE.glob("embodied/*.py"),
         *PACKAGE.glob("end_of_life/*.py"),
         *PACKAGE.glob("fleet/*.py"),
+        *PACKAGE.glob("lifecycle/*.py"),
         *PACKAGE.glob("paper_figures/*.py"),
         *PACKAGE.glob("claims/*.py"),
         PACKAGE / "hardware/growth.py",

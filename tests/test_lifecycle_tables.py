@@ -1,0 +1,326 @@
+"""The ledger's tables: grids of places, cells, totals, what is left out."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from ai_lifecycle.errors import DataError
+from ai_lifecycle.lifecycle import stages
+from ai_lifecycle.lifecycle_tables import (
+    annual_grid,
+    breakeven_table,
+    empty_cells,
+    grid_basis,
+    growth_table,
+    ledger_table,
+    model_totals,
+)
+
+YEARS = (2021, 2022, 2023, 2024, 2025)
+
+
+def annual():
+    """Two countries, zones of one of them, and a margin."""
+    rows = []
+    for area, first in (("AA", 400.0), ("BB", 100.0), ("AA-N", 200.0), ("AA-S", 600.0),
+                        ("AA-E", 300.0), ("AA-W", 500.0)):  # fmt: skip
+        for step, year in enumerate(YEARS):
+            rows.append(("electricity_maps", area, year, "average", first * 0.9**step))
+    rows.append(("unfccc_ifi", "AAA", 2021, "operating_margin", 700.0))
+    return pd.DataFrame(
+        rows, columns=["producer", "area", "year", "measure", "intensity_g_per_kwh"]
+    )
+
+
+COUNTRIES = pd.DataFrame(
+    {
+        "country": ["Aland", "Beland"],
+        "average_area": ["AA", "BB"],
+        "zones_show_siting": ["yes", "no"],
+        "operating_margin_area": ["AAA", None],
+    }
+).set_index("country")
+PLACES = pd.DataFrame(
+    {
+        "model_id": ["stated"],
+        "place": ["North of Aland"],
+        "area": ["AA-N"],
+        "training_year": [2022],
+    }
+)
+DIRECT = pd.DataFrame({"area": ["AA-N"], "year": [2022], "grams": [150.0]})
+
+
+def models(**countries):
+    return pd.DataFrame(
+        {
+            "model_id": list(countries),
+            "country": list(countries.values()),
+            "publication_date": pd.Timestamp("2023-06-01"),
+        }
+    )
+
+
+def basis(frame, contracts=None, limit=4.0):
+    empty = pd.DataFrame(
+        columns=["model_id", "accounting_method", "kg_per_kwh", "evidence", "source_key"]
+    ).set_index(["model_id", "accounting_method"])
+    placed = grid_basis.places_of(frame, PLACES, COUNTRIES)
+    found = grid_basis.table(
+        placed, annual(), DIRECT, empty if contracts is None else contracts, limit
+    )
+    return found.set_index(["model_id", "accounting_method"])
+
+
+def test_a_stated_place_is_derived_and_has_no_spread_of_zones():
+    row = basis(models(stated="Beland")).loc[("stated", "location_lifecycle")]
+    assert row["evidence"] == "derived"
+    assert row["area"] == "AA-N"
+    assert row["value_kg_per_kwh"] == pytest.approx(0.2 * 0.9)
+    assert row["low_kg_per_kwh"] == row["high_kg_per_kwh"] == row["value_kg_per_kwh"]
+
+
+def test_a_presumed_place_is_a_prior_and_spans_its_zones():
+    row = basis(models(guess="Aland")).loc[("guess", "location_lifecycle")]
+    assert row["evidence"] == "prior"
+    assert row["value_kg_per_kwh"] == pytest.approx(0.4 * 0.81)
+    zones = np.array([200, 600, 300, 500]) * 0.81 / 1000
+    assert row["low_kg_per_kwh"] == pytest.approx(np.quantile(zones, 0.05))
+    assert row["high_kg_per_kwh"] == pytest.approx(np.quantile(zones, 0.95))
+
+
+def test_several_countries_give_their_mean_and_range():
+    row = basis(models(both="Aland;Beland")).loc[("both", "location_lifecycle")]
+    assert row["value_kg_per_kwh"] == pytest.approx((0.4 + 0.1) / 2 * 0.81)
+    assert row["low_kg_per_kwh"] == pytest.approx(0.1 * 0.81)
+
+
+def test_another_year_widens_the_range_by_the_drift_seen():
+    frame = models(early="Beland").assign(publication_date=pd.Timestamp("2019-06-01"))
+    row = basis(frame).loc[("early", "location_lifecycle")]
+    assert row["year_gap_years"] == 2
+    assert row["intensity_year"] == 2021
+    # Every country falls by a tenth a year, so two years apart are 0.81 or its inverse.
+    assert row["low_kg_per_kwh"] == pytest.approx(0.1 * 0.81)
+    assert row["high_kg_per_kwh"] == pytest.approx(0.1 / 0.81)
+
+
+def test_a_run_of_the_first_months_was_trained_the_year_before():
+    frame = models(march="Beland").assign(publication_date=pd.Timestamp("2023-03-31"))
+    assert basis(frame).loc[("march", "location_lifecycle"), "intensity_year"] == 2022
+
+
+@pytest.mark.parametrize(
+    ("country", "date", "method", "words"),
+    [
+        ("Multinational", "2023-06-01", "location_lifecycle", "multinational"),
+        (None, "2023-06-01", "location_lifecycle", "no country"),
+        ("Beland", "2014-06-01", "location_lifecycle", "begins 7 years"),
+        ("Beland", "2023-06-01", "operating_margin", "no series"),
+        ("Beland", "2023-06-01", "location_direct", "no series"),
+        ("Beland", "2023-06-01", "market", "discloses no such figure"),
+        ("Beland", None, "location_lifecycle", "no date"),
+    ],
+)
+def test_a_cell_without_basis_is_empty_with_its_reason(country, date, method, words):
+    frame = models(one=country).assign(publication_date=pd.Timestamp(date))
+    row = basis(frame).loc[("one", method)]
+    assert np.isnan(row["value_kg_per_kwh"])
+    assert words in row["reason"]
+
+
+def test_an_unknown_country_is_refused_with_the_nearest():
+    with pytest.raises(DataError, match="Aland"):
+        basis(models(one="Alland"))
+
+
+def test_contracts_come_from_the_own_account_only():
+    carbon = pd.DataFrame(
+        {
+            "model_id": ["a", "a", "b"],
+            "scope": ["run", "as others tell", "run"],
+            "account": ["own", "other", "own"],
+            "disclosed_market_tco2e": [40.0, 99.0, 0.0],
+            "operational_energy_mwh": [400.0, 400.0, 10.0],
+        }
+    )
+    kinds = pd.DataFrame(
+        {
+            "model_id": ["a", "b"],
+            "scope": ["run", "run"],
+            "accounting_method": ["hourly_matched", "market"],
+            "source_key": ["x", "y"],
+        }
+    )
+    found = grid_basis.contracts_of(carbon, kinds)
+    assert found.loc[("a", "hourly_matched"), "kg_per_kwh"] == pytest.approx(0.1)
+    assert found.loc[("a", "hourly_matched"), "evidence"] == "derived"
+    assert found.loc[("b", "market"), "kg_per_kwh"] == 0.0
+    assert found.loc[("b", "market"), "evidence"] == "disclosed"
+    with pytest.raises(DataError, match="kind of matching"):
+        grid_basis.contracts_of(carbon, kinds.iloc[1:])
+
+
+def test_few_zones_show_no_spread():
+    series = annual_grid.series(annual(), DIRECT)["location_lifecycle"]
+    assert series.zones("BB", 2022.0) is None
+    assert series.zones("AA", 2022.0)[0] < series.zones("AA", 2022.0)[1]
+
+
+@pytest.fixture
+def system():
+    """Two models: one served, one of unknown hardware and without service."""
+    names = pd.Index(["served", "plain"], name="model_id")
+    catalogue = pd.DataFrame(
+        {
+            "name": ["Served", "Plain"],
+            "organisation": "O",
+            "country": ["Aland", "Multinational"],
+            "publication_date": pd.Timestamp("2023-06-01"),
+            "domain": "Language",
+            "catalogue": "epoch",
+            "accelerator": ["X", "Y"],
+        },
+        index=names,
+    )
+    training = pd.DataFrame(
+        {
+            "route": ["disclosed energy", "hours x power"],
+            "functional_unit": ["training run", "whole project"],
+            "part_of": None,
+            "accelerator": ["X", "Y"],
+            "accelerator_hours_origin": ["disclosed", "derived"],
+            "experimentation_origin": ["prior", "prior"],
+            "source_key": ["s1", "s2"],
+        },
+        index=names,
+    )
+    for b in range(len(stages.BOUNDS)):
+        training[ledger_table.TRAINING_ENERGY[b]] = [100.0, 10.0]
+        training[ledger_table.TRAINING_HOURS[b]] = [1e5, 1e4]
+        training[ledger_table.MULTIPLIER[b]] = [1.0, 2.0, 3.0][b]
+    for kind, count in (("disclosed", [2, 1]), ("derived", [0, 1]), ("prior", [0, 2])):
+        training[f"training_factors_{kind}"] = count
+    requests = pd.DataFrame(
+        {
+            **dict.fromkeys(ledger_table.REQUEST_ENERGY, 1e-3),
+            **dict.fromkeys(ledger_table.REQUEST_HOURS, 1e-3),
+        },
+        index=pd.Index(["served"], name="model_id"),
+    )
+    rows = [
+        ("X", "accelerator", 10.0),
+        ("X", "host", 5.0),
+        ("X", "end_of_life", 0.1),
+        ("S", "accelerator", 20.0),
+        ("S", "end_of_life", 0.2),
+    ]
+    per_hour = pd.DataFrame(rows, columns=["accelerator", "stage", "value_g_per_reserved_hour"])
+    for bound in ("low", "high"):
+        per_hour[f"{bound}_g_per_reserved_hour"] = per_hour["value_g_per_reserved_hour"]
+    per_hour["source_key"] = "e"
+    found = basis(catalogue.reset_index()).reset_index()
+    service = {"requests": (1e6, 1e6, 1e6), "requests_per_day": 1000.0, "accelerator": "S",
+               "words": "w", "source_key": "v"}  # fmt: skip
+    hourly = ledger_table.hourly_by_accelerator(per_hour)
+    arrays = ledger_table.cells(catalogue, training, requests, hourly, found, service)
+    return catalogue, training, requests, hourly, found, service, arrays
+
+
+def test_cells_by_hand(system):
+    *_, arrays = system
+    cells = arrays["emissions"][0, :, :, 0, 1]
+    intensity = 0.4 * 0.81
+    # Project over run is 2, so development is as large as training; a million requests of 1 Wh.
+    assert cells[:, 0] == pytest.approx(np.array([100, 100, 1]) * intensity)
+    assert cells[:, 1] == pytest.approx([1.5, 1.5, 0.02])
+    assert cells[:, 2] == pytest.approx([0.01, 0.01, 0.0002])
+
+
+def test_reasons_name_what_lacks(system):
+    catalogue, training, requests, hourly, found, service, arrays = system
+    unserved = pd.DataFrame(
+        {"model_id": ["plain"], "name": ["Plain"], "reason": ["not a text model"]}
+    )
+    known = empty_cells.Known(catalogue, training, requests, unserved, hourly, found, service)
+    reasons = known.reasons(arrays)
+    assert reasons["plain", "inference", "operation"] == "not a text model"
+    assert "embodied carbon of Y" in reasons["plain", "training", "embodied"]
+    assert reasons["plain", "training", "operation"] == empty_cells.NO_GRID
+    assert not [key for key in reasons if key[0] == "served"]
+    sources = known.sources()
+    assert sources["served", "training", "embodied"] == "e;s1"
+    assert sources["served", "inference", "operation"] == "electricity_maps_yearly;v"
+
+
+def test_long_table_has_every_cell_once(system):
+    catalogue, *_, arrays = system
+    frame = ledger_table.long(arrays, catalogue.index, {}, {})
+    assert len(frame) == 2 * 3 * 3
+    assert not frame.duplicated(["model_id", "phase", "part"]).any()
+    row = frame[(frame["model_id"] == "served") & (frame["phase"] == "training")]
+    row = row.set_index("part")
+    assert row.loc["operation", "energy_value_mwh"] == 100.0
+    assert np.isnan(row.loc["operation", "accelerator_hours_value_h"])
+    assert row.loc["embodied", "accelerator_hours_value_h"] == 1e5
+    assert np.isnan(row.loc["embodied", "energy_value_mwh"])
+    for p, part in enumerate(stages.PARTS):
+        for m, method in enumerate(stages.METHODS):
+            expected = arrays["emissions"][0, 1, p, m, 2]
+            assert row.loc[part, f"{method}_high_t"] == pytest.approx(expected, nan_ok=True)
+
+
+def test_totals_are_sums_and_missing_with_a_stage(system):
+    catalogue, training, *_, service, arrays = system
+    carbon = pd.DataFrame({"model_id": ["served"], "account": ["own"], "disclosed_location_tco2e":
+                           [5.0], "disclosed_market_tco2e": np.nan, "disclosed_fixed_tco2e": np.nan,
+                           "disclosed_unknown_tco2e": np.nan})  # fmt: skip
+    frame = model_totals.table(catalogue, training, arrays, carbon, service)
+    frame = frame.set_index(["model_id", "system_boundary"])
+    whole = frame.loc[("served", "made_and_served")]
+    assert whole["location_lifecycle_value_tco2e"] == pytest.approx(
+        arrays["emissions"][0, :, :, 0, 1].sum()
+    )
+    assert whole["disclosed_location_tco2e"] == 5.0
+    assert whole[["share_disclosed", "share_derived", "share_prior"]].sum() == pytest.approx(1.0)
+    assert np.isnan(frame.loc[("plain", "made"), "location_lifecycle_value_tco2e"])
+    assert "training: operation" in frame.loc[("plain", "made"), "stages_missing"]
+    assert "operating_margin_value_tco2e" not in frame
+
+
+def test_more_priors_more_share_of_priors(system):
+    catalogue, training, requests, hourly, found, service, arrays = system
+    worse = training.assign(training_factors_prior=training["training_factors_prior"] + 5)
+    more = ledger_table.cells(catalogue, worse, requests, hourly, found, service)
+    before = model_totals._shares(arrays, stages.PHASES)[0]
+    after = model_totals._shares(more, stages.PHASES)[0]
+    assert after[2] > before[2]
+
+
+def test_break_even_matches_both_sides(system):
+    catalogue, *_, service, arrays = system
+    frame = breakeven_table.table(catalogue, arrays, service)
+    assert frame["model_id"].tolist() == ["served"]
+    row = frame.iloc[0]
+    assert row["requests_value"] * row["request_value_g"] / 1e6 == pytest.approx(
+        row["made_value_tco2e"]
+    )
+    assert row["requests_low"] <= row["requests_value"] <= row["requests_high"]
+    assert row["days_at_stated_service"] == pytest.approx(row["requests_value"] / 1000)
+    assert breakeven_table.shown(frame, ["none", "served"])["model_id"].tolist() == ["served"]
+
+
+def test_growth_finds_the_factor_that_was_put_in():
+    random = np.random.default_rng(3)
+    dates = pd.to_datetime("2015-01-01") + pd.to_timedelta(np.arange(300) * 12, unit="D")
+    years = (dates - dates[0]).days / 365.25
+    value = 2.0 * 3.0**years * np.exp(random.normal(0, 0.3, 300))
+    frame = pd.DataFrame(
+        {"model_id": [f"m{i}" for i in range(300)], "publication_date": dates, "value_tco2e": value}
+    )
+    found = growth_table.trend(frame, seed=1, replicates=200).set_index("basis")
+    row = found.loc["all models"]
+    assert row["yearly_factor"] == pytest.approx(3.0, rel=0.03)
+    assert row["yearly_factor_low"] < 3.0 < row["yearly_factor_high"]
+    assert row["doubling_time_years"] == pytest.approx(np.log(2) / np.log(3), rel=0.03)
+    assert found.loc["largest of each year", "models"] == 10

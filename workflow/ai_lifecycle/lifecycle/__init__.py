@@ -1,0 +1,1 @@
+"""Life cycle of a model: stages, accounting methods, totals, break-even and trend, as arrays."""

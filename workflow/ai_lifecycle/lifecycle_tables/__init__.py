@@ -1,0 +1,1 @@
+"""Tables of the life cycle of models: grids, ledger, break-even, trend."""

@@ -1,0 +1,105 @@
+"""Why a cell of the ledger is empty, what it rests on, and which models are left out."""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+import pandas as pd
+
+from ai_lifecycle import units
+from ai_lifecycle.lifecycle import stages
+from ai_lifecycle.lifecycle_tables import ledger_table
+
+DAYS_PER_YEAR = units.DAYS_PER_JULIAN_YEAR
+NO_HOURS = "no accelerator-hours: the energy is known, the machines are not"
+NO_GRID = "no intensity by any method (ledger_basis says why)"
+NO_MULTIPLIER = "no experimentation multiplier"
+
+
+@dataclass
+class Known:
+    """What is known of every model, by stage."""
+
+    models: pd.DataFrame
+    training: pd.DataFrame
+    requests: pd.DataFrame
+    unserved: pd.DataFrame
+    per_hour: tuple
+    basis: pd.DataFrame
+    service: dict
+    _why: dict = field(init=False, repr=False)
+
+    def __post_init__(self):
+        self._why = self.unserved.set_index("model_id")["reason"].to_dict()
+
+    def reasons(self, arrays):
+        """Reason of each cell that is empty by every method.
+
+        Parameters
+        ----------
+        arrays : dict of str to ndarray
+            From `ledger_table.cells`.
+
+        Returns
+        -------
+        dict of (model_id, phase, part) to str
+        """
+        empty = np.isnan(arrays["emissions"][..., 1]).all(axis=-1)
+        found = {}
+        for m, p, q in np.argwhere(empty):
+            name, phase, part = self.models.index[m], stages.PHASES[p], stages.PARTS[q]
+            amount = arrays["energy_mwh" if part == "operation" else "hours_h"][m, p, 1]
+            found[name, phase, part] = self._reason(name, phase, part, np.isnan(amount))
+        return found
+
+    def _reason(self, name, phase, part, amount_missing):
+        if phase == "inference" and name not in self.requests.index:
+            return self._why.get(name, "no energy of a request")
+        if part == "operation":
+            return NO_MULTIPLIER if amount_missing else NO_GRID
+        if amount_missing:
+            return NO_HOURS
+        accelerator = self._accelerator(name, phase)
+        what = "embodied carbon" if part == "embodied" else "treatment at the end of life"
+        return f"no sourced {what} of {accelerator} (embodied_missing)"
+
+    def _accelerator(self, name, phase):
+        return (
+            self.service["accelerator"]
+            if phase == "inference"
+            else self.training.loc[name, "accelerator"]
+        )
+
+    def _served_by(self, name):
+        return self.service["source_key"] if name in self.requests.index else None
+
+    def sources(self):
+        """Keys of the sources behind each cell that has a basis."""
+        average = self.basis[self.basis["accounting_method"] == "location_lifecycle"]
+        grid = average.set_index("model_id")["source_key"]
+        found = {}
+        for name in self.models.index:
+            for phase in stages.PHASES:
+                energy = (
+                    self._served_by(name)
+                    if phase == "inference"
+                    else self.training.loc[name, "source_key"]
+                )
+                for part, table in zip(stages.PARTS, (None, *self.per_hour), strict=True):
+                    other = (
+                        grid.get(name)
+                        if table is None
+                        else table["source_key"].get(self._accelerator(name, phase))
+                    )
+                    if pd.notna(energy) and pd.notna(other):
+                        keys = pd.Series([energy, other])
+                        found[name, phase, part] = ledger_table.joined(keys)
+        return found
+
+
+def excluded(training_excluded, unserved, models):
+    """Models left out of the ledger, or of its inference, each with its reason."""
+    gone = training_excluded.assign(stage="ledger")[["model_id", "name", "stage", "reason"]]
+    rest = unserved[unserved["model_id"].isin(models.index)]
+    rest = rest.assign(stage="inference", name=rest["model_id"].map(models["name"]))
+    frame = pd.concat([gone, rest[["model_id", "name", "stage", "reason"]]], ignore_index=True)
+    return frame.sort_values(["stage", "model_id"], kind="stable").reset_index(drop=True)

@@ -1,0 +1,290 @@
+"""Intensity of each model's electricity by every accounting method, or why there is none."""
+
+import numpy as np
+import pandas as pd
+
+from ai_lifecycle import facts, units
+from ai_lifecycle.errors import DataError
+from ai_lifecycle.lifecycle.stages import METHODS
+from ai_lifecycle.lifecycle_tables import annual_grid
+
+# A run published in the first months of a year was trained in the year before.
+FIRST_MONTH_OF_OWN_YEAR = 4
+MULTINATIONAL = "Multinational"
+COLUMNS = [
+    "model_id",
+    "accounting_method",
+    "low_kg_per_kwh",
+    "value_kg_per_kwh",
+    "high_kg_per_kwh",
+    "evidence",
+    "place",
+    "area",
+    "training_year",
+    "intensity_year",
+    "year_gap_years",
+    "gas_basis",
+    "basis",
+    "source_key",
+    "reason",
+]
+
+
+def read_countries(path, annual, *, references):
+    """Areas of each country in the two series, checked against them.
+
+    Raises
+    ------
+    DataError
+        Besides the faults of `facts.read`: a country that stands twice, an area that its series
+        does not have.
+    """
+    countries = facts.read(path, "country_grid_areas", references=references)
+    yearly = annual[(annual["producer"] == "electricity_maps") & (annual["measure"] == "average")]
+    margin = annual[annual["measure"] == "operating_margin"]
+    for position, row in enumerate(countries.itertuples(index=False), start=2):
+        for column, series in (("average_area", yearly), ("operating_margin_area", margin)):
+            area = getattr(row, column)
+            if pd.notna(area) and area not in set(series["area"]):
+                raise DataError(
+                    "the series has no such area",
+                    file=path,
+                    row=position,
+                    column=column,
+                    found=area,
+                    allowed=set(series["area"]),
+                )
+    twice = countries["country"].duplicated()
+    if twice.any():
+        raise DataError(
+            "country stands twice",
+            file=path,
+            row=int(np.flatnonzero(twice)[0]) + 2,
+            column="country",
+            found=countries.loc[twice, "country"].iloc[0],
+        )
+    return countries.set_index("country")
+
+
+def places_of(models, places, countries):
+    """Where and when each model was trained: stated, presumed from the organisation, or unknown.
+
+    Parameters
+    ----------
+    models : DataFrame
+        ``models``: model_id, country, publication_date.
+    places : DataFrame
+        ``training_places``.
+    countries : DataFrame
+        From `read_countries`.
+
+    Returns
+    -------
+    DataFrame
+        model_id, place, areas, margin_areas (tuples), evidence, training_year, reason,
+        siting (whether the zones of the country show where a centre may stand).
+
+    Raises
+    ------
+    DataError
+        A country that ``country_grid_areas`` does not list.
+    """
+    stated = places.set_index("model_id")
+    rows = [_place(row, stated, countries) for row in models.itertuples(index=False)]
+    return pd.DataFrame(rows)
+
+
+def _place(row, stated, countries):
+    year = _training_year(row.publication_date)
+    if row.model_id in stated.index:
+        known = stated.loc[row.model_id]
+        nation = countries[countries["average_area"] == str(known["area"]).split("-")[0]]
+        return {
+            "model_id": row.model_id,
+            "place": known["place"],
+            "areas": (known["area"],),
+            "margin_areas": tuple(nation["operating_margin_area"].dropna()),
+            "evidence": "derived",
+            "training_year": float(known["training_year"]),
+            "siting": False,
+            "reason": None,
+        }
+    found = {"model_id": row.model_id, "place": None, "areas": (), "margin_areas": (),
+             "evidence": "prior", "training_year": year, "siting": False}  # fmt: skip
+    if pd.isna(row.country):
+        return {**found, "reason": "no place of training and no country of the organisation"}
+    names = [name for name in dict.fromkeys(row.country.split(";")) if name != MULTINATIONAL]
+    if not names:
+        return {**found, "reason": "no place of training; the organisation is multinational"}
+    for name in names:
+        if name not in countries.index:
+            raise DataError(
+                "country is not in country_grid_areas",
+                file="data/facts/country_grid_areas.csv",
+                key=row.model_id,
+                column="country",
+                found=name,
+                allowed=set(countries.index),
+            )
+    chosen = countries.loc[names]
+    return {
+        **found,
+        "place": "presumed: " + ", ".join(names),
+        "areas": tuple(chosen["average_area"]),
+        "margin_areas": tuple(chosen["operating_margin_area"].dropna()),
+        "siting": bool((chosen["zones_show_siting"] == "yes").any()),
+        "reason": None,
+    }
+
+
+def _training_year(date):
+    if pd.isna(date):
+        return np.nan
+    stamp = pd.Timestamp(date)
+    return float(stamp.year - (stamp.month < FIRST_MONTH_OF_OWN_YEAR))
+
+
+def table(places, annual, direct, contracts, gap_limit_years):
+    """Every model by every method: intensity with its range, or the reason there is none.
+
+    Parameters
+    ----------
+    places : DataFrame
+        From `places_of`.
+    annual : DataFrame
+        ``annual_intensity``.
+    direct : DataFrame
+        From `annual_grid.direct_means`.
+    contracts : DataFrame
+        From `contracts_of`.
+    gap_limit_years : float
+        How far the year of an intensity may lie from the year of training. [year]
+
+    Returns
+    -------
+    DataFrame
+        `COLUMNS`, by model and method.
+    """
+    series = annual_grid.series(annual, direct)
+    drift = annual_grid.drift(series["location_lifecycle"])
+    rows = []
+    for place in places.to_dict("records"):
+        for method in METHODS:
+            found = (
+                _contract(place, method, contracts)
+                if method in ("market", "hourly_matched")
+                else _grid(place, method, series[method], drift, gap_limit_years)
+            )
+            rows.append({"model_id": place["model_id"], "accounting_method": method, **found})
+    frame = pd.DataFrame(rows).reindex(columns=COLUMNS)
+    for name in ("training_year", "intensity_year", "year_gap_years"):
+        frame[name] = frame[name].astype("Int64")
+    return frame.sort_values(["model_id", "accounting_method"], kind="stable").reset_index(
+        drop=True
+    )
+
+
+def _grid(place, method, series, drift, gap_limit_years):
+    where = {"place": place["place"], "training_year": place["training_year"]}
+    if pd.notna(place["reason"]):
+        return {**where, "reason": place["reason"]}
+    if pd.isna(place["training_year"]):
+        return {**where, "reason": "no date"}
+    areas = place["margin_areas" if method == "operating_margin" else "areas"]
+    found = [series.nearest(area, place["training_year"]) for area in areas]
+    if not areas or any(near is None for near in found):
+        return {**where, "reason": f"{series.name} has no series for the place"}
+    year = found[0].year
+    gap = abs(year - place["training_year"])
+    if gap > gap_limit_years:
+        return {**where, "reason": f"{series.name} begins {gap:.0f} years from the training"}
+    values = np.array([near.grams for near in found])
+    value, low, high = values.mean(), values.min(), values.max()
+    if place["siting"] and method == "location_lifecycle":
+        ends = [series.zones(area, year) for area in areas]
+        low = min([low, *(end[0] for end in ends if end)])
+        high = max([high, *(end[1] for end in ends if end)])
+    low, high = low * drift[int(gap)][0], high * drift[int(gap)][1]
+    kilograms = np.array([min(low, value), value, max(high, value)]) / units.GRAMS_PER_KILOGRAM
+    return {
+        **where,
+        "low_kg_per_kwh": kilograms[0],
+        "value_kg_per_kwh": kilograms[1],
+        "high_kg_per_kwh": kilograms[2],
+        "evidence": place["evidence"],
+        "area": ", ".join(dict.fromkeys(areas)),
+        "intensity_year": year,
+        "year_gap_years": gap,
+        "gas_basis": series.gas,
+        "basis": series.basis,
+        "source_key": series.source_key,
+    }
+
+
+def contracts_of(training_carbon, contracts):
+    """Intensity after contracts, of the accounts that disclose emissions after them.
+
+    Parameters
+    ----------
+    training_carbon : DataFrame
+        ``training_carbon``.
+    contracts : DataFrame
+        ``training_contracts``: which kind of matching each disclosure uses.
+
+    Returns
+    -------
+    DataFrame
+        model_id, accounting_method, kg_per_kwh, evidence, source_key.
+
+    Raises
+    ------
+    DataError
+        A disclosure after contracts whose kind is not stated.
+    """
+    own = training_carbon[training_carbon["account"] == "own"]
+    own = own[own["disclosed_market_tco2e"].notna()]
+    joined = own.merge(
+        contracts[["model_id", "scope", "accounting_method", "source_key"]],
+        on=["model_id", "scope"],
+        how="left",
+        suffixes=("_account", ""),
+        validate="one_to_one",
+    )
+    without = joined[joined["accounting_method"].isna()]
+    if len(without):
+        raise DataError(
+            "emissions after contracts without a kind of matching",
+            file="data/facts/training_contracts.csv",
+            key=without["model_id"].iloc[0],
+            column="accounting_method",
+            allowed=("market", "hourly_matched"),
+        )
+    energy = joined["operational_energy_mwh"]
+    zero = joined["disclosed_market_tco2e"] == 0
+    scale = units.KILOGRAMS_PER_TONNE / units.KILOWATT_HOURS_PER_MEGAWATT_HOUR
+    intensity = joined["disclosed_market_tco2e"] / energy.where(energy > 0) * scale
+    joined["kg_per_kwh"] = intensity.where(~zero, 0.0)
+    joined["evidence"] = np.where(zero, "disclosed", "derived")
+    known = joined[joined["kg_per_kwh"].notna()]
+    return known[
+        ["model_id", "accounting_method", "kg_per_kwh", "evidence", "source_key"]
+    ].set_index(["model_id", "accounting_method"])
+
+
+def _contract(place, method, contracts):
+    where = {"place": place["place"], "training_year": place["training_year"]}
+    key = (place["model_id"], method)
+    if key not in contracts.index:
+        return {**where, "reason": "the developer discloses no such figure"}
+    row = contracts.loc[key]
+    return {
+        **where,
+        "low_kg_per_kwh": row["kg_per_kwh"],
+        "value_kg_per_kwh": row["kg_per_kwh"],
+        "high_kg_per_kwh": row["kg_per_kwh"],
+        "evidence": row["evidence"],
+        "area": place["areas"][0] if place["areas"] else None,
+        "gas_basis": "CO2e",
+        "basis": "disclosed emissions over operational energy",
+        "source_key": row["source_key"],
+    }

@@ -1,0 +1,112 @@
+"""The ledger: lifecycle emissions of every model by phase, part and accounting method."""
+
+import numpy as np
+import pandas as pd
+
+from ai_lifecycle import constants, facts, runlog, tables
+from ai_lifecycle.lifecycle import stages
+from ai_lifecycle.lifecycle_tables import (
+    annual_grid,
+    breakeven_table,
+    empty_cells,
+    grid_basis,
+    growth_table,
+    ledger_table,
+    model_totals,
+)
+
+# What the energy of a request rests on besides the fit.
+SERVICE_CONSTANTS = (
+    "inference.weight_bytes_bfloat16",
+    "inference.prompt_energy",
+    "inference.host_factor",
+    "inference.provisioned_idle_factor",
+    "inference.execution_idle_factor",
+    "inference.pue",
+    "service.life",
+)
+
+
+def service_of(requests_per_day, accelerator, constants_path):
+    """The service that every model is given: a choice, the same for all."""
+    known = constants.load(constants_path)
+    life = known["service.life"]
+    days = np.array([life.low, life.value, life.high]) * empty_cells.DAYS_PER_YEAR
+    return {
+        "requests_per_day": float(requests_per_day),
+        "requests": tuple(days * requests_per_day),
+        "accelerator": ledger_table.SERVING[accelerator],
+        "source_key": ledger_table.joined(
+            pd.Series([known[name].source_key for name in known if name in SERVICE_CONSTANTS])
+        ),
+        "words": f"{requests_per_day:,} requests a day for {life.value:g} years",
+    }
+
+
+def at_value(basis):
+    """The same intensities without their ranges."""
+    fixed = basis.copy()
+    for bound in stages.BOUNDS:
+        fixed[f"{bound}_kg_per_kwh"] = basis["value_kg_per_kwh"]
+    return fixed
+
+
+def main(inputs, outputs, *, seed, replicates, requests_per_day, accelerator):
+    """Join the stages, write the tables of the ledger."""
+    references, constants_path = inputs["references"], inputs["constants"]
+    models = tables.read_csv(inputs["models"], "models").set_index("model_id")
+    training = tables.read_csv(inputs["training"], "training_energy").set_index("model_id")
+    models = models.reindex(training.index)
+    requests = tables.read_csv(inputs["requests"], "inference_requests").set_index("model_id")
+    unserved = tables.read_csv(inputs["unserved"], "inference_requests_excluded")
+    left_out = tables.read_csv(inputs["training_excluded"], "training_excluded")
+    per_hour = ledger_table.hourly_by_accelerator(
+        tables.read_csv(inputs["per_hour"], "embodied_per_hour")
+    )
+    annual = tables.read_csv(inputs["annual"], "annual_intensity")
+    disclosed = tables.read_csv(inputs["training_carbon"], "training_carbon")
+    basis = grid_basis.table(
+        grid_basis.places_of(
+            models.reset_index(),
+            facts.read(inputs["places"], "training_places", references=references),
+            grid_basis.read_countries(inputs["countries"], annual, references=references),
+        ),
+        annual,
+        annual_grid.direct_means(tables.read_parquet(inputs["hourly"], "electricity_maps_hourly")),
+        grid_basis.contracts_of(
+            disclosed, facts.read(inputs["contracts"], "training_contracts", references=references)
+        ),
+        constants.value("lifecycle.grid_year_gap_limit", constants_path, unit="year"),
+    )
+    service = service_of(requests_per_day, accelerator, constants_path)
+    arrays = ledger_table.cells(models, training, requests, per_hour, basis, service)
+    why = empty_cells.Known(models, training, requests, unserved, per_hour, basis, service)
+    ledger = ledger_table.long(arrays, models.index, why.reasons(arrays), why.sources())
+    totals = model_totals.table(models, training, arrays, disclosed, service)
+    points = growth_table.points(ledger, models, training)
+    fixed = ledger_table.cells(models, training, requests, per_hour, at_value(basis), service)
+    for name, frame in {
+        "ledger": ledger,
+        "ledger_models": totals,
+        "ledger_basis": basis,
+        "ledger_excluded": empty_cells.excluded(left_out, unserved, models),
+        "ledger_growth_points": points,
+        "ledger_growth": growth_table.trend(points, seed=seed, replicates=replicates),
+        "ledger_breakeven": breakeven_table.table(models, fixed, service),
+    }.items():
+        tables.write_csv(frame, outputs[name], name)
+        print(f"{name}: {len(frame)} rows")
+    whole = totals[totals["system_boundary"] == "made"]["location_lifecycle_value_tco2e"]
+    print(f"{len(models)} models, {whole.notna().sum()} with a total for making them")
+
+
+if "snakemake" in globals():
+    with runlog.job(snakemake.log[0]):
+        main(
+            dict(snakemake.input.items()),
+            dict(snakemake.output.items()),
+            seed=snakemake.params.seed,
+            replicates=snakemake.params.replicates,
+            requests_per_day=snakemake.params.requests_per_day,
+            accelerator=snakemake.params.accelerator,
+        )
