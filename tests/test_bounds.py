@@ -41,4 +41,29 @@ def test_bounds(check, under, least, most, over, missing, words):
 
 def test_every_check_is_tested():
     public = {v for k, v in vars(bounds).items() if callable(v) and not k.startswith("_")}
-    assert public == {row[0] for row in CHECKS}
+    of_ranges = {bounds.low_to_high, bounds.low_value_high_or_missing}
+    assert public == {row[0] for row in CHECKS} | of_ranges
+
+
+def test_ends_in_order():
+    low, high = bounds.low_to_high("low", [1, np.nan], [1, 2])
+    assert low.dtype == high.dtype == float
+    with pytest.raises(ValueError, match="^low must not be above its high end$"):
+        bounds.low_to_high("low", [1, 3], [1, 2])
+
+
+@pytest.mark.parametrize(
+    ("value", "words"),
+    [
+        ([[2, 1, 3]], "be in order: low, value, high"),
+        ([[1, 3, 2]], "be in order: low, value, high"),
+        ([[-1, 0, 1]], "not be negative"),
+        ([[1, 2]], "have low, value and high on its last axis"),
+        ([1, 2, 3], "have low, value and high on its last axis"),
+    ],
+)
+def test_low_value_high(value, words):
+    kept = bounds.low_value_high_or_missing("x", [[1, 1, 2], [np.nan] * 3])
+    assert kept[0].tolist() == [1, 1, 2]
+    with pytest.raises(ValueError, match=f"^x must {words}$"):
+        bounds.low_value_high_or_missing("x", value)

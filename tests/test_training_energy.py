@@ -347,7 +347,7 @@ def test_utilisation_is_fitted_from_independent_runs(parts):
         assert (runs["utilisation"] - share).abs().min() > energy_priors.ASSUMED_TOLERANCE
     assert not runs["domain"].fillna("").str.contains("Games|Recommendation").any()
     fit = priors[priors["quantity"] == energy_priors.UTILISATION].set_index("family")
-    least = constants.value("training.utilisation_least_runs", CONSTANTS, unit="1")
+    least = constants.value("training.fit_least_runs", CONSTANTS, unit="1")
     for family, row in fit.iterrows():
         values = runs.loc[runs["accelerator_family"] == family, "utilisation"]
         assert row["runs"] == len(values)

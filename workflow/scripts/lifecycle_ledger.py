@@ -30,7 +30,7 @@ SERVICE_CONSTANTS = (
 def service_of(requests_per_day, accelerator, constants_path):
     """The service that every model is given: a choice, the same for all."""
     known = constants.load(constants_path)
-    life = known["service.life"]
+    life = known.known("service.life", unit="year")
     days = np.array([life.low, life.value, life.high]) * empty_cells.DAYS_PER_YEAR
     return {
         "requests_per_day": float(requests_per_day),

@@ -3,7 +3,11 @@
 import numpy as np
 
 from ai_lifecycle import units
-from ai_lifecycle.inference.checks import at_least_one, non_negative, positive
+from ai_lifecycle.bounds import (
+    at_least_one_or_missing,
+    non_negative_or_missing,
+    positive_or_missing,
+)
 from ai_lifecycle.inference.token_energy import GIGA
 
 # Parameters go with layers times width squared, the cache with layers times width; at a constant
@@ -52,15 +56,18 @@ def weights_read_gb(batch, total_gparam, active_gparam, expert_share, bytes_para
     >>> weights_read_gb(192, 100.0, 10.0, [0.0, 0.01, 0.1], 2.0).round(1).tolist()
     [20.0, 173.6, 200.0]
     """
-    sequences = at_least_one("batch", batch)
-    total, active = positive("total_gparam", total_gparam), positive("active_gparam", active_gparam)
+    sequences = at_least_one_or_missing("batch", batch)
+    total, active = (
+        positive_or_missing("total_gparam", total_gparam),
+        positive_or_missing("active_gparam", active_gparam),
+    )
     if np.any(active > total):
         raise ValueError("active_gparam must not exceed total_gparam")
-    share = non_negative("expert_share", expert_share)
+    share = non_negative_or_missing("expert_share", expert_share)
     if np.any((active < total) & (share > active / total * (1 + ROUNDING))):
         raise ValueError("expert_share must not exceed active over total parameters")
     unread = (total - active) * (1 - np.minimum(share, 1)) ** (sequences - 1)
-    return non_negative("bytes_parameter", bytes_parameter) * (total - unread)
+    return non_negative_or_missing("bytes_parameter", bytes_parameter) * (total - unread)
 
 
 def cache_of_size_gb(context_tokens, active_gparam, values_per_size, bytes_value):
@@ -95,11 +102,11 @@ def cache_of_size_gb(context_tokens, active_gparam, values_per_size, bytes_value
     0.128
     """
     numbers = (
-        non_negative("values_per_size", values_per_size)
-        * non_negative("active_gparam", active_gparam) ** CACHE_EXPONENT
+        non_negative_or_missing("values_per_size", values_per_size)
+        * non_negative_or_missing("active_gparam", active_gparam) ** CACHE_EXPONENT
     )
-    context = non_negative("context_tokens", context_tokens)
-    return context * numbers * non_negative("bytes_value", bytes_value) / GIGA
+    context = non_negative_or_missing("context_tokens", context_tokens)
+    return context * numbers * non_negative_or_missing("bytes_value", bytes_value) / GIGA
 
 
 def idle_hours_factor(idle_energy_factor, idle_power_ratio):
@@ -134,10 +141,10 @@ def idle_hours_factor(idle_energy_factor, idle_power_ratio):
     >>> round(1 - 1 / float(idle_hours_factor(1 / (1 - 0.107), 0.488)), 3)
     0.197
     """
-    ratio = positive("idle_power_ratio", idle_power_ratio)
+    ratio = positive_or_missing("idle_power_ratio", idle_power_ratio)
     if np.any(ratio > 1):
         raise ValueError("idle_power_ratio must not exceed one")
-    return 1 + (at_least_one("idle_energy_factor", idle_energy_factor) - 1) / ratio
+    return 1 + (at_least_one_or_missing("idle_energy_factor", idle_energy_factor) - 1) / ratio
 
 
 def reserved_hours(accelerator_kwh, working_power_w, hours_factor):
@@ -168,9 +175,11 @@ def reserved_hours(accelerator_kwh, working_power_w, hours_factor):
     >>> float(reserved_hours(0.7, 700.0, 1.5))
     1.5
     """
-    energy_wh = non_negative("accelerator_kwh", accelerator_kwh) * units.WATTS_PER_KILOWATT
-    busy = energy_wh / positive("working_power_w", working_power_w)
-    return busy * at_least_one("hours_factor", hours_factor)
+    energy_wh = (
+        non_negative_or_missing("accelerator_kwh", accelerator_kwh) * units.WATTS_PER_KILOWATT
+    )
+    busy = energy_wh / positive_or_missing("working_power_w", working_power_w)
+    return busy * at_least_one_or_missing("hours_factor", hours_factor)
 
 
 def extrapolation_factor(value, least, most):
@@ -197,8 +206,8 @@ def extrapolation_factor(value, least, most):
     >>> extrapolation_factor([4.0, 8.0, 800.0], 8.0, 400.0).tolist()
     [2.0, 1.0, 2.0]
     """
-    given = positive("value", value)
-    low, high = positive("least", least), positive("most", most)
+    given = positive_or_missing("value", value)
+    low, high = positive_or_missing("least", least), positive_or_missing("most", most)
     if np.any(low > high):
         raise ValueError("least must not exceed most")
     return np.maximum(1.0, np.maximum(low / given, given / high))

@@ -52,7 +52,7 @@ def table(text, features, architectures, coefficients, constants, request):
     rows.append(_row("weight_bytes", [weight.value] * 3, "B", weight.source_key, weight.note))
     context = request["prompt_tokens"] + request["output_tokens"] / 2
     rows += [cache_row(shapes, size, context), experts_row(shapes, size)]
-    batch = constants["inference.batch_large_service"]
+    batch = constants.known("inference.batch_large_service", unit="1")
     rows.append(_power(text, request, batch))
     rows += _range_of_fit(text, shapes)
     return pd.DataFrame(rows)

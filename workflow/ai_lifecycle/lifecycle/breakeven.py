@@ -1,8 +1,6 @@
 """Requests after which inference has emitted as much as training: pure kernels."""
 
-import numpy as np
-
-from ai_lifecycle import units
+from ai_lifecycle import bounds, units
 
 
 def requests_to_match(training_tco2e, request_kgco2e):
@@ -30,12 +28,8 @@ def requests_to_match(training_tco2e, request_kgco2e):
     >>> float(requests_to_match(500.0, 0.00025))
     2000000000.0
     """
-    training = np.asarray(training_tco2e, dtype=float)
-    request = np.asarray(request_kgco2e, dtype=float)
-    if np.any(training < 0):
-        raise ValueError("training_tco2e must not be negative")
-    if np.any(request <= 0):
-        raise ValueError("request_kgco2e must be above zero")
+    training = bounds.non_negative_or_missing("training_tco2e", training_tco2e)
+    request = bounds.positive_or_missing("request_kgco2e", request_kgco2e)
     return training * units.KILOGRAMS_PER_TONNE / request
 
 
@@ -59,10 +53,6 @@ def days_to_match(requests, requests_per_day):
     ValueError
         If a number is negative or there are none a day.
     """
-    daily = np.asarray(requests_per_day, dtype=float)
-    count = np.asarray(requests, dtype=float)
-    if np.any(daily <= 0):
-        raise ValueError("requests_per_day must be above zero")
-    if np.any(count < 0):
-        raise ValueError("requests must not be negative")
+    count = bounds.non_negative_or_missing("requests", requests)
+    daily = bounds.positive_or_missing("requests_per_day", requests_per_day)
     return count / daily

@@ -5,7 +5,7 @@ The last axis of every argument named ``..._range`` holds low, value and high.
 
 import numpy as np
 
-from ai_lifecycle import units
+from ai_lifecycle import bounds, units
 
 PHASES = ("experimentation", "training", "inference")
 PARTS = ("operation", "embodied", "end of life")
@@ -46,11 +46,10 @@ def by_phase(training_range, multiplier_range, inference_range):
     >>> by_phase([[8, 10, 12]], [[1, 2, 3]], [[0, 0, 0]])[0].tolist()
     [[0.0, 10.0, 24.0], [8.0, 10.0, 12.0], [0.0, 0.0, 0.0]]
     """
-    training = _range("training_range", training_range)
-    multiplier = _range("multiplier_range", multiplier_range)
-    if np.any(multiplier < 1):
-        raise ValueError("multiplier_range must be at least one")
-    inference = _range("inference_range", inference_range)
+    training = bounds.low_value_high_or_missing("training_range", training_range)
+    multiplier = bounds.low_value_high_or_missing("multiplier_range", multiplier_range)
+    bounds.at_least_one_or_missing("multiplier_range", multiplier)
+    inference = bounds.low_value_high_or_missing("inference_range", inference_range)
     return np.stack([training * (multiplier - 1.0), training, inference], axis=1)
 
 
@@ -78,8 +77,10 @@ def operational_tco2e(energy_mwh_range, intensity_kg_per_kwh_range):
     ----------
     patterson2021carbon, Section 2.5.
     """
-    energy = _range("energy_mwh_range", energy_mwh_range)
-    intensity = _range("intensity_kg_per_kwh_range", intensity_kg_per_kwh_range)
+    energy = bounds.low_value_high_or_missing("energy_mwh_range", energy_mwh_range)
+    intensity = bounds.low_value_high_or_missing(
+        "intensity_kg_per_kwh_range", intensity_kg_per_kwh_range
+    )
     # MWh times kg/kWh is t.
     scale = units.KILOWATT_HOURS_PER_MEGAWATT_HOUR / units.KILOGRAMS_PER_TONNE
     return energy[:, :, None, :] * intensity * scale
@@ -106,8 +107,8 @@ def hourly_tco2e(accelerator_hours_h_range, kgco2e_per_hour_range):
     ValueError
         If an argument is negative or a range is out of order.
     """
-    hours = _range("accelerator_hours_h_range", accelerator_hours_h_range)
-    hourly = _range("kgco2e_per_hour_range", kgco2e_per_hour_range)
+    hours = bounds.low_value_high_or_missing("accelerator_hours_h_range", accelerator_hours_h_range)
+    hourly = bounds.low_value_high_or_missing("kgco2e_per_hour_range", kgco2e_per_hour_range)
     return hours * hourly / units.KILOGRAMS_PER_TONNE
 
 
@@ -203,14 +204,3 @@ def evidence_shares(factors, weights):
     weighted = (share * weights[..., None]).sum(axis=-2)
     counted = whole > 0
     return np.where(counted[..., None], weighted / np.where(counted, whole, 1.0)[..., None], np.nan)
-
-
-def _range(name, value):
-    array = np.asarray(value, dtype=float)
-    if array.ndim < 2 or array.shape[-1] != len(BOUNDS):
-        raise ValueError(f"{name} must have low, value and high on its last axis")
-    if np.any(array < 0):
-        raise ValueError(f"{name} must not be negative")
-    if np.any(array[..., 0] > array[..., 1]) or np.any(array[..., 1] > array[..., 2]):
-        raise ValueError(f"{name} must be in order: low, value, high")
-    return array

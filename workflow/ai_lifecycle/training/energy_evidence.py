@@ -5,7 +5,7 @@ Arrays carry the ends of a range on leading axes (low, value, high) and the mode
 
 import numpy as np
 
-from ai_lifecycle import units
+from ai_lifecycle import bounds, units
 
 CONTAINS_OVERHEAD = ("node", "IT", "facility")
 WHOLE_RUN, STEP = "whole run", "step"
@@ -44,9 +44,12 @@ def hours_from_compute_h(flop, peak_flops_per_s, utilisation, goodput=1.0, basis
     >>> round(float(hours_from_compute_h(3.8e25, 989.4e12, 0.3459)) / 1e6, 1)
     30.8
     """
-    flop = _non_negative("flop", flop)
-    peak = _above_zero("peak_flops_per_s", peak_flops_per_s)
-    share, good = _share("utilisation", utilisation), _share("goodput", goodput)
+    flop = bounds.non_negative("flop", flop)
+    peak = bounds.positive("peak_flops_per_s", peak_flops_per_s)
+    share, good = (
+        bounds.above_zero_to_one("utilisation", utilisation),
+        bounds.above_zero_to_one("goodput", goodput),
+    )
     if np.any(_is_whole_run(basis) & (good != 1)):
         raise ValueError("goodput is already in the utilisation of a whole run")
     return flop / (peak * share * good) / units.SECONDS_PER_HOUR
@@ -81,8 +84,8 @@ def energy_from_compute_mwh(
     ----------
     lei2026, abstract and Table 2.
     """
-    power = _non_negative("power_w", power_w)
-    idle = _at_least_one("idle_factor", idle_factor)
+    power = bounds.non_negative("power_w", power_w)
+    idle = bounds.at_least_one("idle_factor", idle_factor)
     if np.any(_is_whole_run(basis) & (idle != 1)):
         raise ValueError("idle_factor is already in the hours of a whole run")
     hours = hours_from_compute_h(flop, peak_flops_per_s, utilisation, basis=basis)
@@ -116,8 +119,8 @@ def it_energy_mwh(energy_mwh, boundary, overhead=1.0, pue=1.0):
         or a PUE below one; an overhead comes with an energy that contains the node, or a PUE
         with one that does not contain the building.
     """
-    energy = _non_negative("energy_mwh", energy_mwh)
-    factor, building = _above_zero("overhead", overhead), _at_least_one("pue", pue)
+    energy = bounds.non_negative("energy_mwh", energy_mwh)
+    factor, building = bounds.positive("overhead", overhead), bounds.at_least_one("pue", pue)
     where = _boundary(boundary)
     if np.any(np.isin(where, CONTAINS_OVERHEAD) & (factor != 1)):
         raise ValueError("overhead is already in an energy of node, IT or facility")
@@ -149,7 +152,7 @@ def facility_energy_mwh(energy_mwh, boundary, pue=1.0):
         If energy is negative or a PUE below one; if a PUE comes with an energy that is the
         facility's already; if the energy is that of accelerators alone, which lack their node.
     """
-    energy, factor = _non_negative("energy_mwh", energy_mwh), _at_least_one("pue", pue)
+    energy, factor = bounds.non_negative("energy_mwh", energy_mwh), bounds.at_least_one("pue", pue)
     where = _boundary(boundary)
     if np.any(where == "accelerator"):
         raise ValueError("boundary: accelerators times PUE is not the energy of a facility")
@@ -186,8 +189,8 @@ def experimentation_energy_mwh(energy_mwh, multiplier, holds_experiments):
     730
     """
     energy, factor = (
-        _non_negative("energy_mwh", energy_mwh),
-        _at_least_one("multiplier", multiplier),
+        bounds.non_negative("energy_mwh", energy_mwh),
+        bounds.at_least_one("multiplier", multiplier),
     )
     if np.any(np.asarray(holds_experiments, dtype=bool) & (factor != 1)):
         raise ValueError("multiplier: the total of a project holds its experiments already")
@@ -216,9 +219,9 @@ def implied_utilisation(flop, accelerator_hours_h, peak_flops_per_s):
     ValueError
         If a compute is negative, or hours or a peak are not above zero.
     """
-    flop = _non_negative("flop", flop)
-    hours = _above_zero("accelerator_hours_h", accelerator_hours_h)
-    return flop / (_above_zero("peak_flops_per_s", peak_flops_per_s) * hours
+    flop = bounds.non_negative("flop", flop)
+    hours = bounds.positive("accelerator_hours_h", accelerator_hours_h)
+    return flop / (bounds.positive("peak_flops_per_s", peak_flops_per_s) * hours
                    * units.SECONDS_PER_HOUR)  # fmt: skip
 
 
@@ -234,31 +237,3 @@ def _boundary(boundary):
     if not np.all(np.isin(where, ("accelerator", *CONTAINS_OVERHEAD))):
         raise ValueError("boundary must be accelerator, node, IT or facility")
     return where
-
-
-def _non_negative(name, value):
-    array = np.asarray(value, dtype=float)
-    if not np.all(array >= 0):
-        raise ValueError(f"{name} must not be negative or missing")
-    return array
-
-
-def _above_zero(name, value):
-    array = np.asarray(value, dtype=float)
-    if not np.all(array > 0):
-        raise ValueError(f"{name} must be above zero")
-    return array
-
-
-def _at_least_one(name, value):
-    array = np.asarray(value, dtype=float)
-    if not np.all(array >= 1):
-        raise ValueError(f"{name} must be at least one")
-    return array
-
-
-def _share(name, value):
-    array = np.asarray(value, dtype=float)
-    if not np.all((array > 0) & (array <= 1)):
-        raise ValueError(f"{name} must be above zero and at most one")
-    return array

@@ -113,7 +113,7 @@ def table(runs, nodes, families, tpu_families, path):
     DataFrame
         As declared for ``training_priors``.
     """
-    least = constants.value("training.utilisation_least_runs", path, unit="1")
+    least = constants.value("training.fit_least_runs", path, unit="1")
     fewest = constants.value("training.node_power_least_runs", path, unit="1")
     rows = []
     for family in families:
