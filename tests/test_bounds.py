@@ -48,7 +48,7 @@ def test_every_check_is_tested():
 def test_ends_in_order():
     low, high = bounds.low_to_high("low", [1, np.nan], [1, 2])
     assert low.dtype == high.dtype == float
-    with pytest.raises(ValueError, match="^low must not be above its high end$"):
+    with pytest.raises(ValueError, match=r"^low must not be above its high end$"):
         bounds.low_to_high("low", [1, 3], [1, 2])
 
 

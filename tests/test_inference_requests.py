@@ -358,7 +358,7 @@ def test_a_dense_model_has_all_parameters_active_whatever_the_rounding():
 def test_a_constant_in_another_unit_is_refused(text, features, architectures, coefficients):
     known = constants.load()
     name = "inference.prompt_energy"
-    wrong = known | {name: dataclasses.replace(known[name], unit="J")}
+    wrong = type(known)(known | {name: dataclasses.replace(known[name], unit="J")})
     with pytest.raises(DataError, match="another unit"):
         service_assumptions.table(text, features, architectures, coefficients, wrong, REQUEST)
 

@@ -15,30 +15,26 @@ from ai_lifecycle.lifecycle_tables import (
     model_totals,
 )
 
-# What the energy of a request rests on besides the fit.
-SERVICE_CONSTANTS = (
-    "inference.weight_bytes_bfloat16",
-    "inference.prompt_energy",
-    "inference.host_factor",
-    "inference.provisioned_idle_factor",
-    "inference.execution_idle_factor",
-    "inference.pue",
-    "service.life",
-)
-
 
 def service_of(requests_per_day, accelerator, constants_path):
     """The service that every model is given: a choice, the same for all."""
     known = constants.load(constants_path)
     life = known.known("service.life", unit="year")
+    # What the energy of a request rests on besides the fit.
+    behind = [
+        known.known("inference.weight_bytes_bfloat16", unit="B"),
+        known.known("inference.prompt_energy", unit="J/Gparam"),
+        known.known("inference.host_factor", unit="1"),
+        known.known("inference.execution_idle_factor", unit="1"),
+        known.known("inference.pue", unit="1"),
+        life,
+    ]
     days = np.array([life.low, life.value, life.high]) * empty_cells.DAYS_PER_YEAR
     return {
         "requests_per_day": float(requests_per_day),
         "requests": tuple(days * requests_per_day),
         "accelerator": ledger_table.SERVING[accelerator],
-        "source_key": ledger_table.joined(
-            pd.Series([known[name].source_key for name in known if name in SERVICE_CONSTANTS])
-        ),
+        "source_key": ledger_table.joined(pd.Series([row.source_key for row in behind])),
         "words": f"{requests_per_day:,} requests a day for {life.value:g} years",
     }
 

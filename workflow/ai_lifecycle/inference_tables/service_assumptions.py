@@ -10,15 +10,10 @@ from ai_lifecycle.inference_tables import design, plausibility
 LEAST, VALUE, MOST = "least_energy", "value", "most_energy"
 ENDS = (LEAST, VALUE, MOST)
 QUANTILES = (0.05, 0.5, 0.95)
+
+
 # Constants whose low end gives least energy; the other way round for the batch, the prompt that
 # the fit contains, and the power of idle machines (more power in idle is fewer idle hours).
-RISING = {
-    "host_factor": "1", "provisioned_idle_factor": "1", "execution_idle_factor": "1", "pue": "1",
-    "prompt_energy": "J/Gparam", "cache_value_bytes": "B",
-}  # fmt: skip
-FALLING = {"batch_large_service": "1", "fitted_prompt_tokens": "tokens", "idle_power_ratio": "1"}
-
-
 def table(text, features, architectures, coefficients, constants, request):
     """Table ``inference_service``: one row per input of a request.
 
@@ -48,7 +43,10 @@ def table(text, features, architectures, coefficients, constants, request):
     size = sizes(text, features)
     shapes = shapes[shapes.index.isin(size.index)]
     rows = [*_constants(constants), *_coefficients(coefficients, request)]
-    weight = constants[f"inference.weight_bytes_{request['precision']}"]
+    weight = {
+        "bfloat16": constants.known("inference.weight_bytes_bfloat16", unit="B"),
+        "fp8": constants.known("inference.weight_bytes_fp8", unit="B"),
+    }[request["precision"]]
     rows.append(_row("weight_bytes", [weight.value] * 3, "B", weight.source_key, weight.note))
     context = request["prompt_tokens"] + request["output_tokens"] / 2
     rows += [cache_row(shapes, size, context), experts_row(shapes, size)]
@@ -90,13 +88,25 @@ def _row(parameter, values, unit, source_key, note):
 
 
 def _constants(constants):
-    for name, unit in (RISING | FALLING).items():
-        found = constants[f"inference.{name}"]
-        if found.unit != unit:
-            raise DataError("constant has another unit", file="data/constants.csv",
-                            key=f"inference.{name}", found=found.unit, allowed=unit)  # fmt: skip
+    rising = {
+        "host_factor": constants.known("inference.host_factor", unit="1"),
+        "provisioned_idle_factor": constants.known("inference.provisioned_idle_factor", unit="1"),
+        "execution_idle_factor": constants.known("inference.execution_idle_factor", unit="1"),
+        "pue": constants.known("inference.pue", unit="1"),
+        "prompt_energy": constants.known("inference.prompt_energy", unit="J/Gparam"),
+        "cache_value_bytes": constants.known("inference.cache_value_bytes", unit="B"),
+    }
+    # Of these a larger value gives less energy.
+    falling = {
+        "batch_large_service": constants.known("inference.batch_large_service", unit="1"),
+        "fitted_prompt_tokens": constants.known("inference.fitted_prompt_tokens", unit="tokens"),
+        "idle_power_ratio": constants.known("inference.idle_power_ratio", unit="1"),
+    }
+    for name, found in (rising | falling).items():
         ends = [found.low, found.value, found.high]
-        yield _row(name, ends if name in RISING else ends[::-1], unit, found.source_key, found.note)
+        if name in falling:
+            ends.reverse()
+        yield _row(name, ends, found.unit, found.source_key, found.note)
 
 
 def _coefficients(coefficients, request):

@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from ai_lifecycle import facts, tables, units
+from ai_lifecycle import constants, facts, tables, units
 from ai_lifecycle.errors import DataError
 from ai_lifecycle.model_catalogue import names
 from ai_lifecycle.training import energy_evidence as kernel
@@ -158,7 +158,7 @@ def _hours(evidence, choice, it_mwh, overhead, taken_h):
 
 def _experiments(frame, multipliers, path):
     """Multiplier of each model and the energy of its experiments beside that of the run."""
-    prior = prior_of.constant(path, "training.experimentation_multiplier")
+    prior = prior_of.stated(constants.known("training.experimentation_multiplier", path, unit="1"))
     holds = frame["functional_unit"].isin(WITH_EXPERIMENTS).to_numpy()
     given = multipliers.reindex(frame.index)
     stated = given["value"].notna().to_numpy()
@@ -189,9 +189,9 @@ def _provenance(frame, evidence, accelerators):
     measured = frame["energy_rests_on"].eq("measured power")
     host = np.select(
         [frame["overhead_origin"].eq(NOT_USED), evidence.is_tpu, measured],
-        [None, evidence.sources["node.tpu_machine_over_chip"],
-         evidence.sources["node.power_over_measured_accelerators"]],
-        evidence.sources["node.power_over_rated_accelerators"],
+        [None, evidence.sources["tpu"],
+         evidence.sources["measured"]],
+        evidence.sources["rated"],
     )  # fmt: skip
     building = frame["pue_source_key"].where(frame["pue_use_origin"] != NOT_USED, None)
     cells = zip(frame["source_key"], hardware, host, building, strict=True)

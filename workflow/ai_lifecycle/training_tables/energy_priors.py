@@ -29,10 +29,8 @@ class Range:
     source_key: str
 
 
-def constant(path, name):
-    """A dimensionless constant with its range."""
-    constants.value(name, path, unit="1")
-    row = constants.load(path)[name]
+def stated(row):
+    """A constant as a range; a fixed one has its value at all ends."""
     ends = [row.value if np.isnan(end) else end for end in (row.low, row.value, row.high)]
     return Range(tuple(ends), "prior", row.source_key)
 
@@ -136,7 +134,7 @@ def _summary(quantity, family, values):
 
 
 def _utilisation(family, values, least, path):
-    prior = constant(path, "training.utilisation_prior")
+    prior = stated(constants.known("training.utilisation_prior", path, unit="1"))
     row = _summary(UTILISATION, family, values)
     low, _, high = prior.ends
     if len(values) < least:
@@ -148,12 +146,13 @@ def _utilisation(family, values, least, path):
 
 
 def _node_power(family, values, least, is_tpu, path):
-    name = "node.tpu_machine_over_chip" if is_tpu else "node.power_over_rated_accelerators"
-    prior = constant(path, name)
+    tpu = constants.known("node.tpu_machine_over_chip", path, unit="1")
+    gpu = constants.known("node.power_over_rated_accelerators", path, unit="1")
+    prior = stated(tpu if is_tpu else gpu)
     row = _summary(NODE_POWER, family, values)
     if not is_tpu or len(values) < least:
         low, value, high = prior.ends
-        reason = f"constant {name}"
+        reason = "constant of TPU machines" if is_tpu else "constant of nodes of accelerators"
         if len(values) and row["minimum"] < low:
             low = row["minimum"]
             reason += "; low end lowered to the least that a developer measured"

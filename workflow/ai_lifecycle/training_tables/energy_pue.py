@@ -5,7 +5,7 @@ import pandas as pd
 
 from ai_lifecycle import constants, facts
 from ai_lifecycle.errors import DataError
-from ai_lifecycle.training_tables.energy_priors import constant
+from ai_lifecycle.training_tables.energy_priors import stated
 
 SURVEY, CHIP = "survey average", "TPU"
 
@@ -70,16 +70,16 @@ def chosen(models, own, values, operators, path):
         pue_source_key; indexed by model_id.
     """
     limit = constants.value("training.pue_year_gap_limit", path, unit="year")
-    unknown = constant(path, "training.pue_unknown")
+    unknown = stated(constants.known("training.pue_unknown", path, unit="1"))
     values = {name: rows.to_dict("records") for name, rows in values.groupby("operator")}
-    stated = own[own["pue"].notna()].to_dict("index")
+    printed = own[own["pue"].notna()].to_dict("index")
     rows = []
     for model_id, organisation, family, date in zip(
         models.index, models["organisation"], models["accelerator_family"],
         models["publication_date"], strict=True,
     ):  # fmt: skip
-        if model_id in stated:
-            account = stated[model_id]
+        if model_id in printed:
+            account = printed[model_id]
             rows.append((account["pue_low"], account["pue"], account["pue_high"], "disclosed",
                          None, None, account["pue_source_key"]))  # fmt: skip
             continue

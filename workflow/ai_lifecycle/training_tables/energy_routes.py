@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from ai_lifecycle import constants
 from ai_lifecycle.training import energy_evidence as kernel
 from ai_lifecycle.training import operational
 from ai_lifecycle.training_tables import energy_priors as prior_of
@@ -39,16 +40,18 @@ class Evidence:
         self.peak = models["accelerator"].map(accelerators["peak_tflops"]).to_numpy(float)
         self.peak = self.peak * prior_of.TERA
         self.node = prior_of.by_family(priors, prior_of.NODE_POWER, family)
-        host = {name: prior_of.constant(path, name) for name in (
-            "node.power_over_rated_accelerators", "node.power_over_measured_accelerators",
-            "node.tpu_machine_over_chip")}  # fmt: skip
-        self.sources = {name: value.source_key for name, value in host.items()}
-        rated, measured, tpu = (_column(value.ends) for value in host.values())
+        host = {
+            "rated": constants.known("node.power_over_rated_accelerators", path, unit="1"),
+            "measured": constants.known("node.power_over_measured_accelerators", path, unit="1"),
+            "tpu": constants.known("node.tpu_machine_over_chip", path, unit="1"),
+        }
+        self.sources = {name: row.source_key for name, row in host.items()}
+        rated, measured, tpu = (_stated(row) for row in host.values())
         self.node = np.where(np.isnan(self.node), rated, self.node)
         self.over_measured = np.where(self.is_tpu, tpu, measured)
-        self.share = _column(prior_of.constant(path, "training.accelerator_power_share").ends)
-        self.goodput = _column(prior_of.constant(path, "training.goodput").ends)
-        self.idle = _column(prior_of.constant(path, "training.execution_idle_factor").ends)
+        self.share = _stated(constants.known("training.accelerator_power_share", path, unit="1"))
+        self.goodput = _stated(constants.known("training.goodput", path, unit="1"))
+        self.idle = _stated(constants.known("training.execution_idle_factor", path, unit="1"))
         self.utilisation = prior_of.by_family(priors, prior_of.UTILISATION, family)
         self.hours_h = ends_of(models, "accelerator_hours_low_h", "accelerator_hours_h",
                              "accelerator_hours_high_h")  # fmt: skip
@@ -202,3 +205,7 @@ def compute(evidence, *, own_utilisation=True):
     energy = kernel.energy_from_compute_mwh(flop, peak, share, power, idle, basis)
     taken = kernel.hours_from_compute_h(flop, peak, share, good, basis)
     return possible, np.where(possible, energy, np.nan), np.where(possible, taken, np.nan)
+
+
+def _stated(constant):
+    return _column(prior_of.stated(constant).ends)
