@@ -16,7 +16,13 @@ SIDES = ("width", "height")
 TALLEST_INCHES = 9.25
 # Figures that take the full width of a page, and why.
 PAGE_WIDTH = {"la_training_disclosures": "so many rows do not fit a column"}
-SEVERAL = ("be3_lifecycle", "sa_figures_growth", "sa_figures_footprint", "sa_figures_efficiency")
+SEVERAL = (
+    "be3_lifecycle",
+    "lifecycle_figures",
+    "sa_figures_growth",
+    "sa_figures_footprint",
+    "sa_figures_efficiency",
+)
 
 
 def size_inches(svg):

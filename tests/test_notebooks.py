@@ -131,9 +131,8 @@ def test_notebooks_read_what_the_rules_list(path):
     words = {n.value for n in ast.walk(tree)
              if isinstance(n, ast.Constant) and isinstance(n.value, str)}  # fmt: skip
     # A name of a table may be the name of a column as well: what counts is what is called with.
-    called = {argument.value for call in ast.walk(tree) if isinstance(call, ast.Call)
-              for argument in call.args
-              if isinstance(argument, ast.Constant) and isinstance(argument.value, str)}  # fmt: skip
+    arguments = [a for call in ast.walk(tree) if isinstance(call, ast.Call) for a in call.args]
+    called = {a.value for a in arguments if isinstance(a, ast.Constant)}
     named = called & set(tables.fields())
     listed = reads_listed()[path.stem]
     assert named == {re.search(r"(\w+)\.\w+$", entry)[1] for entry in listed}

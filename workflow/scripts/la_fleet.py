@@ -112,10 +112,10 @@ def draw(values):
         _mark(axes["b"], panels["b"], day, "")
     axes["a"].set_title("a  Facility energy [TWh per quarter]", loc="left", fontweight="bold")
     axes["b"].set_title("b  Embodied carbon of types with a footprint,\n"
-                        "    cumulative [Mt CO$_2$e]", loc="left", fontweight="bold")  # fmt: skip
+                        "    cumulative [Mt CO₂e]", loc="left", fontweight="bold")  # fmt: skip
     quarter = pd.Timestamp(panels["c"]["quarter_start"].iloc[0]).to_period("Q")
     _by_owner(axes["c"], panels["c"], ENERGY, f"c  Energy,\n    {quarter} [TWh]")
-    _by_owner(axes["d"], panels["d"], EMBODIED, f"d  Embodied to\n    {quarter} [Mt CO$_2$e]")
+    _by_owner(axes["d"], panels["d"], EMBODIED, f"d  Embodied to\n    {quarter} [Mt CO₂e]")
     axes["d"].tick_params(axis="y", labelleft=False)
     figure.legend(handles=_handles(), loc="outside lower center", ncols=3, fontsize=SMALL,
                   columnspacing=0.9, handlelength=1.5, handletextpad=0.5)  # fmt: skip

@@ -8,9 +8,10 @@ from matplotlib import dates as calendar
 from matplotlib import pyplot as plt
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
-from matplotlib.ticker import LogLocator, NullFormatter, PercentFormatter
+from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter, PercentFormatter
 
-from ai_lifecycle import constants, runlog, style, tables
+from ai_lifecycle import constants, runlog, style, tables, units
+from ai_lifecycle.errors import DataError
 from ai_lifecycle.lifecycle_tables import breakeven_table
 
 SMALL = style.SMALLEST_TEXT_POINTS
@@ -23,13 +24,15 @@ SEGMENTS = {
     "end_of_life": (None, "end of life", "////", "end of life"),
 }
 DISCLOSED_ENERGY = "disclosed energy"
-LINE_DASHES = {"all models": "-", "largest of each year": (0, (5, 1.5))}
+DAYS_PER_YEAR = units.DAYS_PER_JULIAN_YEAR
+SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
 def plotted_lifecycle(ledger, totals, names):
     """Stages and total of the models shown, one row a model and stage."""
     cells = ledger[ledger["model_id"].isin(names)]
     whole = totals[totals["system_boundary"] == "made_and_served"].set_index("model_id")
+    _require(whole, names)
     rows = []
     for stage, (phase, part, _, _) in SEGMENTS.items():
         chosen = cells[cells["part"] == part]
@@ -45,11 +48,21 @@ def plotted_lifecycle(ledger, totals, names):
         frame[f"total_{bound}_tco2e"] = frame["model_id"].map(
             whole[f"location_lifecycle_{bound}_tco2e"]
         )
-    frame = frame[frame["total_value_tco2e"].notna()]
     order = {name: place for place, name in enumerate(SEGMENTS)}
     frame = frame.assign(rank=frame["stage"].map(order))
     frame = frame.sort_values(["total_value_tco2e", "model_id", "rank"], kind="stable")
     return frame[LIFECYCLE_COLUMNS].reset_index(drop=True)
+
+
+def _require(whole, names):
+    """Models chosen for the figure must be in the ledger, and have every stage."""
+    for name in names:
+        where = {"file": "config/config.yaml", "key": "lifecycle.shown_models", "found": name}
+        if name not in whole.index:
+            raise DataError("model is not in the ledger", allowed=set(whole.index), **where)
+        lacking = whole.loc[name, "stages_missing"]
+        if pd.notna(lacking):
+            raise DataError(f"model has no total: {lacking}", **where)
 
 
 PHASES = ("experimentation", "training", "inference")
@@ -119,11 +132,9 @@ def _totals(axis, shown, place):
             row.total_value_tco2e, y, "o", ms=4, mec="black", mew=0.8,
             mfc="black" if known else "white",
         )  # fmt: skip
-    axis.set_xscale("log")
-    axis.xaxis.set_major_locator(LogLocator(numticks=8, subs=(1.0,)))
-    axis.xaxis.set_minor_formatter(NullFormatter())
+    _logarithmic(axis, "x", ticks=4)
     axis.tick_params(labelsize=SMALL)
-    axis.set_xlabel("t CO$_2$e", fontsize=SMALL)
+    axis.set_xlabel("t CO₂e", fontsize=SMALL)
     axis.set_title("b  total", loc="left", fontweight="bold")
     axis.tick_params(axis="y", length=0)
 
@@ -143,46 +154,93 @@ def _lifecycle_legend(figure):
     )
 
 
-def draw_growth(values, trend):
+def plotted_growth(points, trend):
+    """Runs, and the two ends of each line of growth."""
+    runs = points.assign(series="run")[GROWTH_COLUMNS]
+    lines = [
+        {
+            "series": f"{row.basis}: ×{row.yearly_factor:.1f} a year "
+            f"({row.yearly_factor_low:.1f} to {row.yearly_factor_high:.1f})",
+            "publication_date": _date(years),
+            "value_tco2e": value,
+        }
+        for row in trend.itertuples(index=False)
+        for years, value in (
+            (row.start_years, row.line_start_tco2e),
+            (row.end_years, row.line_end_tco2e),
+        )
+    ]
+    return pd.concat([runs, pd.DataFrame(lines)], ignore_index=True)[GROWTH_COLUMNS]
+
+
+GROWTH_COLUMNS = [
+    "series",
+    "model_id",
+    "name",
+    "publication_date",
+    "route",
+    "low_tco2e",
+    "value_tco2e",
+    "high_tco2e",
+]
+
+
+def _date(year):
+    whole = int(np.floor(year))
+    day = pd.Timestamp(whole, 1, 1) + pd.Timedelta(days=(year - whole) * DAYS_PER_YEAR)
+    return day.normalize()
+
+
+def draw_growth(values):
     """Every run at its date, disclosed or modelled, and two lines of growth."""
     style.apply()
-    figure, axis = plt.subplots(figsize=(style.COLUMN_WIDTH_INCHES, 3.3))
-    known = values["route"] == DISCLOSED_ENERGY
+    figure, axis = plt.subplots(figsize=(style.COLUMN_WIDTH_INCHES, 3.4))
+    runs = values[values["series"] == "run"]
+    known = runs["route"] == DISCLOSED_ENERGY
     for rows, face, label, size in (
-        (values[~known], "white", "energy modelled", 8),
-        (values[known], style.COLOURS["blue"], "energy disclosed", 13),
+        (runs[~known], "white", "energy modelled", 8),
+        (runs[known], style.COLOURS["blue"], "energy disclosed", 13),
     ):
         axis.scatter(
             rows["publication_date"], rows["value_tco2e"], s=size, facecolor=face,
             edgecolor=style.COLOURS["blue"], linewidth=0.6, label=f"{label} (n = {len(rows)})",
         )  # fmt: skip
-    for row in trend.itertuples(index=False):
-        ends = [_date(year) for year in (row.start_years, row.end_years)]
+    lines = values[values["series"] != "run"]
+    for series, dash in zip(dict.fromkeys(lines["series"]), ("-", (0, (5, 1.5))), strict=True):
+        ends = lines[lines["series"] == series]
         axis.plot(
-            ends,
-            [row.line_start_tco2e, row.line_end_tco2e],
-            color=style.COLOURS["vermilion"],
-            ls=LINE_DASHES[row.basis],
-            label=f"{row.basis}: ×{row.yearly_factor:.1f} a year "
-            f"({row.yearly_factor_low:.1f} to {row.yearly_factor_high:.1f})",
-        )
-    axis.set_yscale("log")
-    axis.set_ylabel("operation of the training run [t CO$_2$e]")
-    axis.xaxis.set_major_locator(calendar.YearLocator())
+            ends["publication_date"], ends["value_tco2e"], color=style.COLOURS["vermilion"],
+            ls=dash, label=series,
+        )  # fmt: skip
+    _logarithmic(axis, "y")
+    axis.set_ylabel("operation of the training run [t CO₂e]")
+    axis.xaxis.set_major_locator(calendar.YearLocator(2))
+    axis.xaxis.set_minor_locator(calendar.YearLocator())
     axis.xaxis.set_major_formatter(calendar.DateFormatter("%Y"))
     figure.legend(loc="outside lower center", ncols=1, fontsize=SMALL)
     return figure
 
 
-def _date(year):
-    whole = int(np.floor(year))
-    return pd.Timestamp(whole, 1, 1) + pd.Timedelta(days=(year - whole) * 365.25)
+def plotted_breakeven(matched, prompts_per_day):
+    """The models shown, and the two yardsticks."""
+    sticks = pd.DataFrame(
+        {
+            "name": ["a day", "a year"],
+            "requests_value": [prompts_per_day, prompts_per_day * DAYS_PER_YEAR],
+        }
+    )
+    both = [matched.assign(series="model"), sticks.assign(series="yardstick")]
+    return pd.concat(both, ignore_index=True)[BREAKEVEN_COLUMNS]
 
 
-def draw_breakeven(values, prompts_per_day):
+BREAKEVEN_COLUMNS = ["series", *breakeven_table.COLUMNS]
+
+
+def draw_breakeven(values):
     """Requests that match the making of each model, with their ends."""
     style.apply()
-    ordered = values.sort_values(["requests_value", "model_id"], kind="stable")
+    models = values[values["series"] == "model"]
+    ordered = models.sort_values(["requests_value", "model_id"], kind="stable")
     figure, axis = plt.subplots(
         figsize=(style.COLUMN_WIDTH_INCHES, 0.95 + 0.18 * len(ordered)),
     )
@@ -197,14 +255,14 @@ def draw_breakeven(values, prompts_per_day):
         axis.plot(row.requests_value, y, "o", ms=3.6, color="black")
     axis.set_yticks(range(len(ordered)), ordered["name"], fontsize=SMALL)
     axis.set_ylim(-0.7, len(ordered) - 0.3)
-    axis.set_xscale("log")
+    _logarithmic(axis, "x")
     axis.tick_params(axis="y", length=0)
     axis.grid(visible=False, axis="y")
-    for days, words in ((1, "a day"), (365.25, "a year")):
-        axis.axvline(prompts_per_day * days, color="black", lw=0.8, ls=":")
+    for row in values[values["series"] == "yardstick"].itertuples(index=False):
+        axis.axvline(row.requests_value, color="black", lw=0.8, ls=":")
         axis.annotate(
-            words,
-            (prompts_per_day * days, 1.0),
+            row.name,
+            (row.requests_value, 1.0),
             xycoords=("data", "axes fraction"),
             ha="center",
             va="bottom",
@@ -212,9 +270,32 @@ def draw_breakeven(values, prompts_per_day):
             xytext=(0, 1),
             textcoords="offset points",
         )
-    axis.set_xlabel("requests after which serving has emitted as much as making")
-    axis.xaxis.label.set_size(SMALL)
+    axis.set_xlabel("requests that match the making", fontsize=SMALL)
     return figure
+
+
+def _logarithmic(axis, which, ticks=6):
+    """Logarithmic axis whose powers of ten are plain text, `ticks` of them at most."""
+    scale = axis.set_xscale if which == "x" else axis.set_yscale
+    scale("log")
+    one = axis.xaxis if which == "x" else axis.yaxis
+    one.set_major_locator(LogLocator(numticks=ticks))
+    one.set_major_formatter(FuncFormatter(_power))
+    one.set_minor_formatter(NullFormatter())
+
+
+def _power(value, _place):
+    exponent = round(np.log10(value))
+    if 0 <= exponent <= 3:
+        return f"{value:,.0f}"
+    return f"10{str(exponent).translate(SUPERSCRIPT)}"
+
+
+FIGURES = {
+    "la_lifecycle": draw_lifecycle,
+    "la_growth": draw_growth,
+    "la_breakeven": draw_breakeven,
+}
 
 
 def main(ledger, totals, growth, growth_points, breakeven, constants_path, *, shown, outputs):
@@ -226,11 +307,13 @@ def main(ledger, totals, growth, growth_points, breakeven, constants_path, *, sh
     trend = tables.read_csv(growth, "ledger_growth")
     matched = breakeven_table.shown(tables.read_csv(breakeven, "ledger_breakeven"), shown)
     prompts = constants.value("service.chatgpt_prompts_per_day", constants_path, unit="1/day")
-    for stem, values, figure in (
-        ("la_lifecycle", lifecycle, draw_lifecycle(lifecycle)),
-        ("la_growth", points, draw_growth(points, trend)),
-        ("la_breakeven", matched, draw_breakeven(matched, prompts)),
-    ):
+    drawn = {
+        "la_lifecycle": lifecycle,
+        "la_growth": plotted_growth(points, trend),
+        "la_breakeven": plotted_breakeven(matched, prompts),
+    }
+    for stem, values in drawn.items():
+        figure = FIGURES[stem](values)
         files = {Path(path).suffix: path for path in outputs if Path(path).stem == stem}
         style.save(figure, files[".svg"], files[".pdf"], files[".png"])
         tables.write_csv(values, files[".csv"], stem)
