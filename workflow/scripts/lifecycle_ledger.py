@@ -1,7 +1,6 @@
 """The ledger: lifecycle emissions of every model by phase, part and accounting method."""
 
 import numpy as np
-import pandas as pd
 
 from ai_lifecycle import constants, facts, runlog, tables
 from ai_lifecycle.lifecycle import stages
@@ -34,7 +33,7 @@ def service_of(requests_per_day, accelerator, constants_path):
         "requests_per_day": float(requests_per_day),
         "requests": tuple(days * requests_per_day),
         "accelerator": ledger_table.SERVING[accelerator],
-        "source_key": ledger_table.joined(pd.Series([row.source_key for row in behind])),
+        "source_key": ledger_table.joined([row.source_key for row in behind]),
         "words": f"{requests_per_day:,} requests a day for {life.value:g} years",
     }
 

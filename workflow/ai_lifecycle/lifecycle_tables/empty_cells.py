@@ -69,30 +69,26 @@ class Known:
             else self.training.loc[name, "accelerator"]
         )
 
-    def _served_by(self, name):
-        return self.service["source_key"] if name in self.requests.index else None
-
     def sources(self):
         """Keys of the sources behind each cell that has a basis."""
         average = self.basis[self.basis["accounting_method"] == "location_lifecycle"]
-        grid = average.set_index("model_id")["source_key"]
+        grid = average.set_index("model_id")["source_key"].to_dict()
+        trained = self.training["source_key"].to_dict()
+        accelerators = self.training["accelerator"].to_dict()
+        made = [table["source_key"].to_dict() for table in self.per_hour]
+        answered = set(self.requests.index)
         found = {}
         for name in self.models.index:
             for phase in stages.PHASES:
-                energy = (
-                    self._served_by(name)
-                    if phase == "inference"
-                    else self.training.loc[name, "source_key"]
-                )
-                for part, table in zip(stages.PARTS, (None, *self.per_hour), strict=True):
-                    other = (
-                        grid.get(name)
-                        if table is None
-                        else table["source_key"].get(self._accelerator(name, phase))
-                    )
+                serves = phase == "inference"
+                if serves and name not in answered:
+                    continue
+                energy = self.service["source_key"] if serves else trained[name]
+                machine = self.service["accelerator"] if serves else accelerators[name]
+                behind = (grid.get(name), *(keys.get(machine) for keys in made))
+                for part, other in zip(stages.PARTS, behind, strict=True):
                     if pd.notna(energy) and pd.notna(other):
-                        keys = pd.Series([energy, other])
-                        found[name, phase, part] = ledger_table.joined(keys)
+                        found[name, phase, part] = ledger_table.joined((energy, other))
         return found
 
 

@@ -89,51 +89,58 @@ def places_of(models, places, countries):
     DataError
         A country that ``country_grid_areas`` does not list.
     """
-    stated = places.set_index("model_id")
-    rows = [_place(row, stated, countries) for row in models.itertuples(index=False)]
-    return pd.DataFrame(rows)
+    stated = places.set_index("model_id").to_dict("index")
+    known = countries.to_dict("index")
+    columns = models[["model_id", "country", "publication_date"]].itertuples(index=False)
+    return pd.DataFrame([_place(row, stated, known) for row in columns])
 
 
 def _place(row, stated, countries):
     year = _training_year(row.publication_date)
-    if row.model_id in stated.index:
-        known = stated.loc[row.model_id]
-        nation = countries[countries["average_area"] == str(known["area"]).split("-")[0]]
-        return {
-            "model_id": row.model_id,
+    found = {
+        "model_id": row.model_id,
+        "place": None,
+        "areas": (),
+        "margin_areas": (),
+        "evidence": "prior",
+        "training_year": year,
+        "siting": False,
+        "reason": None,
+    }
+    if row.model_id in stated:
+        known = stated[row.model_id]
+        nation = str(known["area"]).split("-")[0]
+        margins = [c["operating_margin_area"] for c in countries.values()
+                   if c["average_area"] == nation]  # fmt: skip
+        return found | {
             "place": known["place"],
             "areas": (known["area"],),
-            "margin_areas": tuple(nation["operating_margin_area"].dropna()),
+            "margin_areas": tuple(area for area in margins if pd.notna(area)),
             "evidence": "derived",
             "training_year": float(known["training_year"]),
-            "siting": False,
-            "reason": None,
         }
-    found = {"model_id": row.model_id, "place": None, "areas": (), "margin_areas": (),
-             "evidence": "prior", "training_year": year, "siting": False}  # fmt: skip
     if pd.isna(row.country):
-        return {**found, "reason": "no place of training and no country of the organisation"}
+        return found | {"reason": "no place of training and no country of the organisation"}
     names = [name for name in dict.fromkeys(row.country.split(";")) if name != MULTINATIONAL]
     if not names:
-        return {**found, "reason": "no place of training; the organisation is multinational"}
+        return found | {"reason": "no place of training; the organisation is multinational"}
     for name in names:
-        if name not in countries.index:
+        if name not in countries:
             raise DataError(
                 "country is not in country_grid_areas",
                 file="data/facts/country_grid_areas.csv",
                 key=row.model_id,
                 column="country",
                 found=name,
-                allowed=set(countries.index),
+                allowed=set(countries),
             )
-    chosen = countries.loc[names]
-    return {
-        **found,
+    chosen = [countries[name] for name in names]
+    margins = [country["operating_margin_area"] for country in chosen]
+    return found | {
         "place": "presumed: " + ", ".join(names),
-        "areas": tuple(chosen["average_area"]),
-        "margin_areas": tuple(chosen["operating_margin_area"].dropna()),
-        "siting": bool((chosen["zones_show_siting"] == "yes").any()),
-        "reason": None,
+        "areas": tuple(country["average_area"] for country in chosen),
+        "margin_areas": tuple(area for area in margins if pd.notna(area)),
+        "siting": any(country["zones_show_siting"] == "yes" for country in chosen),
     }
 
 

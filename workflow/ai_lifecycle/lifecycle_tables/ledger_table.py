@@ -80,8 +80,7 @@ def _summed(rows):
 
 def joined(keys):
     """Source keys of several cells, each once, in order."""
-    single = {key for cell in keys.dropna() for key in str(cell).split(";")}
-    return ";".join(sorted(single))
+    return ";".join(sorted({key for cell in keys for key in cell.split(";")}))
 
 
 def cells(models, training, requests, per_hour, basis, service):
