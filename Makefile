@@ -59,5 +59,5 @@ clean:
 # The README shows copies of built figures; a test compares them with the build.
 readme-figures: results
 	@mkdir -p docs/figures
-	@for stem in be1_gpu_performance_growth be2a_training_carbon be6_intensity_by_hour; do \
+	@for stem in be1_gpu_performance_growth be2a_training_carbon be6_intensity_by_hour la_lifecycle; do \
 	  cp results/latest/figures/$$stem.png docs/figures/; done

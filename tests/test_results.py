@@ -13,7 +13,12 @@ from matplotlib import pyplot as plt
 from ai_lifecycle import style, tables
 
 pytestmark = [pytest.mark.workflow]
-PICTURES = ("be1_gpu_performance_growth", "be2a_training_carbon", "be6_intensity_by_hour")
+PICTURES = (
+    "be1_gpu_performance_growth",
+    "be2a_training_carbon",
+    "be6_intensity_by_hour",
+    "la_lifecycle",
+)
 
 
 @pytest.fixture(scope="module")

@@ -8,6 +8,10 @@ HEADLINE_TABLES = [
     "grid_hourly_profile",
     "grid_data_quality",
     "hardware_data_quality",
+    "claims",
+    "ledger_breakeven",
+    "ledger_growth",
+    "ledger_models",
 ]
 
 
