@@ -60,7 +60,8 @@ def test_counts_by_status_are_pinned(hardware, emissions):
         "hardware_product_footprints": {"secondary": 45, "derived": 33, "primary": 3},
         "hardware_components": {"primary": 14, "secondary": 7, "derived": 2},
         "hardware_lifetimes": {"secondary": 11, "primary": 2},
-        "hardware_hosts": {"secondary": 38, "primary": 10, "derived": 7},
+        "hardware_hosts": {"secondary": 38, "primary": 10, "derived": 7, "judgement": 2},
+        "hardware_node_brackets": {"judgement": 3},
     }
     assert emissions["status"].value_counts().to_dict() == {
         "primary": 162,
@@ -146,6 +147,7 @@ def spoilt(tmp_path):
 H100 = {"accelerator": "NVIDIA H100 SXM5 80GB"}
 HGX = {"product": "NVIDIA HGX H100 8-GPU baseboard"}
 TPU = {"accelerator": "Google TPU v4"}
+NODE = {"process_nm": "12"}
 EPA = {"factor": "fab_energy_per_area", "technology": "5nm"}
 
 
@@ -164,6 +166,12 @@ EPA = {"factor": "fab_energy_per_area", "technology": "5nm"}
         ("hardware_hosts", H100, "accelerator", "NVIDIA H20 96GB", ["stands twice"]),
         ("hardware_hosts", H100, "accelerators_per_host", "", ["accelerators_per_host", "module"]),
         ("hardware_hosts", TPU, "host_high_kgco2e", "1", ["host_kgco2e", "do not enclose"]),
+        ("hardware_node_brackets", NODE, "process_nm", "14", ["14 nm", "node is sourced"]),
+        ("hardware_node_brackets", NODE, "process_nm", "16", ["16 nm", "stands twice"]),
+        ("hardware_node_brackets", NODE, "high_process_nm", "11", ["12 nm", "no factors"]),
+        ("hardware_node_brackets", NODE, "high_process_nm", "14", ["do not enclose the node"]),
+        ("hardware_node_brackets", NODE, "value_process_nm", "28", ["do not enclose the node"]),
+        ("hardware_node_brackets", NODE, "status", "secondary", ["status"]),
         ("hardware_accelerators", H100, "accelerator", "NVIDIA H20 96GB", ["stands twice"]),
         ("hardware_fab_factors", EPA, "unit", "kWh", ["unit", "kWh/cm2"]),
         ("hardware_fab_factors", EPA, "value", "-2.75", ["value", "out of bounds"]),

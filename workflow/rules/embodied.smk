@@ -9,6 +9,7 @@ HARDWARE_FACTS = {
         "hardware_components",
         "hardware_lifetimes",
         "hardware_hosts",
+        "hardware_node_brackets",
     )
 }
 # By how much printed shares of a footprint may miss one through rounding.

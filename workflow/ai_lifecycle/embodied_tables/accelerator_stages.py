@@ -18,6 +18,10 @@ BUILDING_VALUE = "data centre construction, whole life"
 BUILDING_HIGH = "data centre construction, upper end"
 BUILDING_PUBLISHED = "building per chip"
 BUILDING_PUBLISHED_SOURCE = "schneider2025"
+# What the maker publishes of a chip is several times our count of its parts (v4i: 208 kg).
+TPU = "Google TPU"
+RELATIVES_PUBLISHED = "accelerator per chip"
+RELATIVES_SOURCE = "schneider2025"
 TPU_LIFE = "machine life in TPU LCA"
 WHOLE_LIFE_YEARS = 25.0
 # Boards and cards whose mass is at hand, and how many accelerators share one.
@@ -47,13 +51,16 @@ def stage(low, value, high, source, status, basis, route):
     }
 
 
-def accelerator(summary):
+def accelerator(summary, relatives=()):
     """The published footprint, else the parts; the range spans both routes.
 
     Parameters
     ----------
     summary : Series
         Row of ``embodied_comparison``.
+    relatives : sequence of float
+        Published footprints of other generations, where parts alone are known to lie far below
+        what the maker publishes. [kg CO2e]
 
     Returns
     -------
@@ -70,18 +77,34 @@ def accelerator(summary):
     lows = [summary["bottom_up_low_kgco2e"], summary["top_down_low_kgco2e"]]
     highs = [summary["bottom_up_high_kgco2e"], summary["top_down_high_kgco2e"]]
     ends = np.nanmin(lows), np.nanmax(highs)
+    # Factors of neighbouring nodes never pass as those of the node.
+    bracket = "" if pd.isna(summary["node_bracket"]) else f"; die: {summary['node_bracket']}"
+    if pd.isna(published) and len(relatives):
+        return stage(
+            min(ends[0], *relatives), min(relatives), max(ends[1], *relatives),
+            [RELATIVES_SOURCE, summary["bottom_up_source_key"]], "judgement",
+            "stand-in: smallest footprint published of another generation; high: largest; "
+            f"low: parts alone{bracket}", "both",
+        )  # fmt: skip
     if pd.isna(published):
         return stage(
             ends[0], parts, ends[1], [summary["bottom_up_source_key"]], "judgement",
-            f"parts alone; not in it: {summary['missing_components']}", "bottom-up",
+            f"parts alone; not in it: {summary['missing_components']}{bracket}", "bottom-up",
         )  # fmt: skip
     both = pd.notna(parts)
     sources = [summary["top_down_source_key"], *([summary["bottom_up_source_key"]] if both else [])]
     return stage(
         ends[0], published, ends[1], sources, "derived",
-        f"published footprint; range over {'both routes' if both else 'top-down only'}",
+        f"published footprint; range over {'both routes' if both else 'top-down only'}{bracket}",
         "both" if both else "top-down",
     )  # fmt: skip
+
+
+def relatives(facts, name):
+    """Published footprints of the other generations of a TPU; empty for others. [kg CO2e]"""
+    rows = facts["hardware_product_footprints"]
+    known = rows["accelerator"].notna() & (rows["quantity"] == RELATIVES_PUBLISHED)
+    return tuple(rows.loc[known.to_numpy(bool), "value"]) if name.startswith(TPU) else ()
 
 
 def host(facts, machine, constants):
@@ -108,8 +131,11 @@ def host(facts, machine, constants):
         raise Missing(NO_HOST)
     if pd.notna(machine["host_kgco2e"]):
         ends = machine[["host_low_kgco2e", "host_kgco2e", "host_high_kgco2e"]]
-        basis = "host per chip of a TPU machine, as published or derived from it"
-        return stage(*ends, [machine["source_key"]], "derived", basis, "top-down")
+        basis, status = "host per chip of a TPU machine, as published or derived from it", "derived"
+        if machine["status"] == "judgement":
+            basis = "stand-in: smallest, median and largest host per chip of other TPU generations"
+            status = "judgement"
+        return stage(*ends, [machine["source_key"]], status, basis, "top-down")
     if machine["host_class"] == "card":
         cards = constants.known("host.cards_per_server", unit="1")
         small, generic = (facts_read.component(facts, n) for n in (HOST_LOW, HOST_GENERIC))
@@ -181,7 +207,7 @@ def node_power_w(facts, row, machine, constants):
     if pd.isna(row["rated_power_w"]):
         raise Missing(NO_POWER)
     rated = float(row["rated_power_w"])
-    if row["accelerator"].startswith("Google TPU"):
+    if row["accelerator"].startswith(TPU):
         factor = constants.known("node.power_over_rated_tpu", unit="1")
         return rated * factor.value, factor.source_key
     if machine is None:
@@ -305,8 +331,8 @@ def end_of_life(facts, name, machine):
     Missing
         If no mass is at hand.
     """
-    if machine is None or machine["host_class"] == "tpu":
-        raise Missing("mass not published")
+    if machine is None:
+        raise Missing("neither mass nor class of the host at hand")
     card = facts_read.component(facts, DEFAULT_CARD)
     h100, b200 = (_board(facts, board) for board in (BOARD_H100, BOARD_B200))
     if name in OWN_BOARD:

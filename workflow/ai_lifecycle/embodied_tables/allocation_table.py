@@ -89,7 +89,9 @@ def _builders(facts, components, row, machine, own, constants):
         return accelerator_stages.node_power_w(facts, row, machine, constants)
 
     return {
-        "accelerator": lambda: accelerator_stages.accelerator(own),
+        "accelerator": lambda: accelerator_stages.accelerator(
+            own, accelerator_stages.relatives(facts, row["accelerator"])
+        ),
         "host": lambda: accelerator_stages.host(facts, machine, constants),
         "network": lambda: accelerator_stages.network(components, machine),
         "rack": lambda: accelerator_stages.rack(components, *power(), life),

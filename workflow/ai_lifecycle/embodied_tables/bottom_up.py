@@ -34,6 +34,10 @@ MISSING = (
     ("power and cooling", "UPS, generators, cooling plant", "within the building value, not split"),
     ("accelerator", "footprint of GB200 NVL72, HGX B300, AMD, Intel, AWS", "none published"),
 )
+# Node whose factors make the low end, the value and the high end of a node that has none.
+BRACKET = ["low_process_nm", "value_process_nm", "high_process_nm"]
+SOURCES_OF_DIES = "act2022;act3_2025;kith2026;ecochip2024;boakes2023_via_review;boaviztapi250"
+BASIS_DIE = "area x (energy x grid + gases + materials) / (Murphy with salvage x line x edge)"
 BASIS_CARD = "default card of boaviztapi; dimensions of this card not at hand"
 
 
@@ -57,26 +61,29 @@ def of_accelerator(tables, row, constants):
     str or None
         Why there is no bottom-up value.
     """
-    reason = _refusal(tables, row)
+    reason = _refusal(tables, row) or _memory_refusal(row)
     if reason is not None:
         return [], [], reason
-    memory = _memory(tables, row)
-    if memory is None:
-        return [], [], "type of memory not at hand, or no factor for it"
-    parts = [_die(tables, row, constants), memory, _packaging(tables, row), *_card(tables)]
+    parts = [
+        _die(tables, row, constants),
+        _memory(tables, row),
+        _packaging(tables, row),
+        *_card(tables),
+    ]
     return parts, list(PARTS_MISSING), None
 
 
 def _refusal(tables, row):
     """Why the die cannot be computed, or None."""
     if pd.isna(row["die_area_mm2"]):
-        return "die area not disclosed or not at hand"
+        known = "" if pd.isna(row["note"]) else f": {row['note']}"
+        return f"die area not disclosed or not at hand{known}"
     if pd.isna(row["process_nm"]):
         return "process node not at hand"
     if row["foundry"] not in GRIDS:
         return "foundry not at hand, hence no grid of the fab"
     try:
-        fabrication.require_sourced_node(row["process_nm"], sourced_nodes(tables))
+        nodes_of_ends(tables, row["process_nm"])
     except ValueError as fault:
         return str(fault).removeprefix("process_nm: ")
     try:
@@ -86,46 +93,74 @@ def _refusal(tables, row):
     return None
 
 
-def sourced_nodes(tables):
-    """Nodes for which energy, gases and materials per area are all sourced. [nm]"""
-    frame = tables["hardware_fab_factors"]
-    sets = [
-        set(frame.loc[frame["factor"] == name, "process_nm"])
-        for name in ("fab_energy_per_area", "gas_per_area_95", "gas_per_area_99",
-                     "materials_per_area")
-    ]  # fmt: skip
-    return sorted(set.intersection(*sets))
+def _memory_refusal(row):
+    """Why the memory cannot be computed, or None."""
+    if pd.isna(row["memory_type"]):
+        return "type of memory not at hand"
+    if row["memory_type"] not in MEMORY:
+        return f"no factor for memory of type {row['memory_type']}"
+    return "capacity of memory not at hand" if pd.isna(row["memory_gb"]) else None
+
+
+def nodes_of_ends(tables, process_nm):
+    """Nodes whose factors make low, value and high: the node itself, else its bracket. [nm]
+
+    Raises
+    ------
+    ValueError
+        If the node has neither factors of its own nor a bracket.
+    """
+    brackets = tables["hardware_node_brackets"]
+    own = brackets[brackets["process_nm"] == process_nm]
+    if len(own):
+        return own[BRACKET].to_numpy(float)[0]
+    sourced = facts_read.sourced_nodes(tables["hardware_fab_factors"])
+    return np.repeat(fabrication.require_sourced_node(process_nm, sourced), 3)
+
+
+def bracket(tables, process_nm):
+    """The bracket of a node in words, with its sources; None where the node is sourced."""
+    brackets = tables["hardware_node_brackets"]
+    own = brackets[brackets["process_nm"] == process_nm]
+    if own.empty:
+        return None, []
+    low, value, high = own[BRACKET].to_numpy(float)[0]
+    words = f"factors of {value:g} nm for {process_nm:g} nm; low: {low:g} nm; high: {high:g} nm"
+    return words, [own["source_key"].iloc[0]]
 
 
 def carbon_per_area(tables, process_nm, foundry):
     """Fab carbon per area, yield not in it: low, value, high. [kg CO2e/cm2]"""
     frame = tables["hardware_fab_factors"]
+    nodes = nodes_of_ends(tables, process_nm)
 
-    def at_node(name):
-        rows = frame[(frame["factor"] == name) & (frame["process_nm"] == process_nm)]
-        return float(rows["value"].iloc[0])
+    def at_nodes(name):
+        rows = frame[frame["factor"] == name].set_index("process_nm")["value"]
+        return rows.loc[nodes].to_numpy(float)
 
     grids = frame[
         (frame["factor"] == "fab_grid_intensity")
         & frame["technology"].str.startswith(GRIDS[foundry]).to_numpy(bool)
     ]["value"]
-    gases = np.array([at_node("gas_per_area_99"), 0.0, at_node("gas_per_area_95")])
-    gases[1] = gases[[0, 2]].mean()
+    kept, lost = at_nodes("gas_per_area_99"), at_nodes("gas_per_area_95")
+    gases = np.array([kept[0], (kept[1] + lost[1]) / 2, lost[2]])
     intensity = np.array([grids.min(), grids.median(), grids.max()])
     return fabrication.fab_carbon_kgco2e_per_cm2(
-        at_node("fab_energy_per_area"), intensity, gases, at_node("materials_per_area")
+        at_nodes("fab_energy_per_area"), intensity, gases, at_nodes("materials_per_area")
     )
 
 
 def defect_densities(tables, process_nm):
-    """Low, median and high defect density for a node. [1/cm2]"""
+    """Low, median and high defect density for a node, each at its node of the ends. [1/cm2]"""
     frame = tables["hardware_fab_factors"]
     rows = frame[frame["factor"] == "defect_density"]
-    general = rows[rows["process_nm"].isna()]["value"]
+    general = rows[rows["process_nm"].isna()]["value"].to_numpy(float)
     listed = rows[rows["process_nm"].notna()]
-    nearest = (listed["process_nm"] - process_nm).abs().to_numpy().argmin()
-    values = np.append(general.to_numpy(float), listed["value"].iloc[nearest])
-    return np.array([values.min(), np.median(values), values.max()])
+    nodes = nodes_of_ends(tables, process_nm)
+    apart = np.abs(listed["process_nm"].to_numpy(float) - nodes[:, np.newaxis])
+    nearest = listed["value"].to_numpy(float)[apart.argmin(axis=1)]
+    values = np.column_stack([np.tile(general, (len(nodes), 1)), nearest])
+    return np.array([values[0].min(), np.median(values[1]), values[2].max()])
 
 
 def sold_shares(tables, row, constants):
@@ -163,19 +198,18 @@ def _die(tables, row, constants):
         sold_shares(tables, row, constants),
         "no",
     )
+    stand_in, keys = bracket(tables, row["process_nm"])
     return _part(
         "logic dies",
         *(carbon * int(row["compute_dies"])),
-        source="act2022;act3_2025;kith2026;ecochip2024;boakes2023_via_review;boaviztapi250",
+        source=";".join([SOURCES_OF_DIES, *keys]),
         status="judgement",
-        basis="area x (energy x grid + gases + materials) / (Murphy with salvage x line x edge)",
+        basis="; ".join([BASIS_DIE, *([stand_in] if stand_in else [])]),
     )
 
 
 def _memory(tables, row):
-    kind = MEMORY.get(row["memory_type"]) if isinstance(row["memory_type"], str) else None
-    if kind is None or pd.isna(row["memory_gb"]):
-        return None
+    kind = MEMORY[row["memory_type"]]
     frame = tables["hardware_fab_factors"]
     rows = frame[(frame["factor"] == "memory_per_gb") & (frame["component"] == kind)]
     lows = rows["low"].fillna(rows["value"])

@@ -9,6 +9,7 @@ from ai_lifecycle.embodied_tables import bottom_up
 # Which published quantity is compared with the parts, best first: the narrowest boundary.
 PUBLISHED = ("cradle to gate", "accelerator per chip", "cradle to grave without use")
 TOOL = "embodied by boaviztapi 2.5.0"
+BASIS_TOTAL = "sum of the components; low with low and high with high"
 BOUNDARY = "die, memory, packaging, board, heatsink, casing"
 
 
@@ -33,11 +34,12 @@ def tables_of(facts, constants):
     for _, row in facts["hardware_accelerators"].iterrows():
         parts, missing, reason = bottom_up.of_accelerator(facts, row, constants)
         name = row["accelerator"]
-        long += [_bottom_up_row(name, part) for part in [*parts, *_total(parts)]]
+        stand_in = bottom_up.bracket(facts, row["process_nm"])[0] if parts else None
+        long += [_bottom_up_row(name, part) for part in [*parts, *_total(parts, stand_in)]]
         own = published[(published["accelerator"] == name).to_numpy(bool, na_value=False)]
         long += [_published_row(name, fact) for fact in own.itertuples(index=False)
                  if fact.quantity in (*PUBLISHED, TOOL)]  # fmt: skip
-        summary.append(_summary(row, parts, missing, reason, own))
+        summary.append(_summary(row, parts, missing, reason, own) | {"node_bracket": stand_in})
     keys = ["accelerator", "route", "component", "boundary", "value_kgco2e"]
     return (
         pd.DataFrame(long)[LONG].sort_values(keys, kind="stable").reset_index(drop=True),
@@ -69,6 +71,7 @@ SUMMARY = [
     "bottom_up_low_kgco2e",
     "bottom_up_kgco2e",
     "bottom_up_high_kgco2e",
+    "node_bracket",
     "missing_components",
     "top_down_low_kgco2e",
     "top_down_kgco2e",
@@ -84,7 +87,7 @@ SUMMARY = [
 ENDS = ("low_kgco2e", "value_kgco2e", "high_kgco2e")
 
 
-def _total(parts):
+def _total(parts, stand_in):
     """The sum of the parts, as a row of its own."""
     if not parts:
         return
@@ -94,7 +97,7 @@ def _total(parts):
         **{end: sum(part[end] for part in parts) for end in ENDS},
         "source_key": ";".join(keys),
         "status": "judgement",
-        "basis": "sum of the components; low with low and high with high",
+        "basis": "; ".join([BASIS_TOTAL, *([stand_in] if stand_in else [])]),
     }
 
 

@@ -12,6 +12,7 @@ TABLES = (
     "hardware_components",
     "hardware_lifetimes",
     "hardware_hosts",
+    "hardware_node_brackets",
 )
 SHARES_OF_MATERIALS = "share within materials of "
 SHARES_OF_PHASES = "share of "
@@ -30,6 +31,7 @@ UNITS_OF_FACTORS = {
     "defect_density": "1/cm2",
     "packaging_per_circuit": "kgCO2e",
 }
+PER_AREA = ("fab_energy_per_area", "gas_per_area_95", "gas_per_area_99", "materials_per_area")
 FRACTIONS = ("fixed_yield", "line_yield", "murphy_yield_one_square_centimetre")
 
 
@@ -66,6 +68,11 @@ def read(paths, *, references, as_of=None):
         paths["hardware_product_footprints"],
     )
     _check_hosts(tables["hardware_hosts"], tables["hardware_accelerators"], paths["hardware_hosts"])
+    _check_brackets(
+        tables["hardware_node_brackets"],
+        sourced_nodes(tables["hardware_fab_factors"]),
+        paths["hardware_node_brackets"],
+    )
     return tables
 
 
@@ -156,6 +163,27 @@ def _check_hosts(hosts, accelerators, file):
                 allowed=f"{fact.host_low_kgco2e:g} to {fact.host_high_kgco2e:g}",
                 **where,
             )
+
+
+def sourced_nodes(factors):
+    """Nodes for which energy, gases and materials per area are all sourced. [nm]"""
+    sets = [set(factors.loc[factors["factor"] == name, "process_nm"]) for name in PER_AREA]
+    return sorted(set.intersection(*sets))
+
+
+def _check_brackets(brackets, sourced, file):
+    """A bracket stands between sourced nodes, and only where the node itself has no factors."""
+    for row, fact in enumerate(brackets.itertuples(index=False), start=2):
+        where = {"file": file, "row": row, "key": f"{fact.process_nm:g} nm"}
+        if fact.process_nm in sourced or (brackets["process_nm"] == fact.process_nm).sum() > 1:
+            raise DataError("node is sourced, or stands twice", column="process_nm", **where)
+        ends = fact.low_process_nm, fact.value_process_nm, fact.high_process_nm
+        strange = [node for node in ends if node not in sourced]
+        if strange:
+            raise DataError("no factors for this node", found=strange[0], allowed=sourced, **where)
+        low, value, high = ends
+        if not (low > fact.process_nm > high and low >= value >= high):
+            raise DataError("bounds do not enclose the node", found=ends, **where)
 
 
 def accelerator(tables, name):

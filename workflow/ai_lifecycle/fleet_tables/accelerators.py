@@ -88,6 +88,8 @@ def _embodied(row):
     elif pd.notna(row["bottom_up_kgco2e"]):
         prefix, route = "bottom_up", BOTTOM_UP
         boundary = f"parts with a sourced factor; without {row['missing_components']}"
+        if pd.notna(row["node_bracket"]):
+            boundary += f"; die: {row['node_bracket']}"
         source = "embodied_accelerators"
     else:
         empty = dict.fromkeys(("embodied_low_kgco2e", "embodied_kgco2e", "embodied_high_kgco2e"),
