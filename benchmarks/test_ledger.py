@@ -25,13 +25,14 @@ def inputs():
     countries = pd.DataFrame(
         {
             "average_area": [f"A{i}" for i in range(46)],
-            "zones_show_siting": "no",
+            "zones_show_siting": ["yes", *["no"] * 45],
             "operating_margin_area": [f"M{i}" for i in range(46)],
         },
         index=pd.Index([f"Country {i}" for i in range(46)], name="country"),
     )
     annual = pd.DataFrame(
-        [("electricity_maps", f"A{i}", year, "average", 100.0 + i) for i in range(AREAS)
+        [("electricity_maps", area, year, "average", 100.0 + i)
+         for i, area in enumerate([*(f"A{i}" for i in range(AREAS)), "A0-N", "A0-S"])
          for year in YEARS]
         + [("unfccc_ifi", f"M{i}", 2021, "operating_margin", 400.0) for i in range(233)],
         columns=["producer", "area", "year", "measure", "intensity_g_per_kwh"],
@@ -44,6 +45,7 @@ def inputs():
             "publication_date": pd.Timestamp("2023-06-01"),
             "domain": "Language",
             "catalogue": "epoch",
+            "confidence": "likely",
             "accelerator": [f"X{i % 60}" for i in range(MODELS)],
         },
         index=names,
@@ -53,6 +55,8 @@ def inputs():
             "route": "hours x power",
             "functional_unit": "training run",
             "part_of": None,
+            "energy_rests_on": None,
+            "experimentation_source_key": "d",
             "accelerator": models["accelerator"],
             "accelerator_hours_origin": "disclosed",
             "experimentation_origin": "prior",
@@ -78,6 +82,7 @@ def inputs():
         per_hour[f"{bound}_g_per_reserved_hour"] = grams
     per_hour["source_key"] = "c"
     carbon = pd.DataFrame({"model_id": names[:5], "account": "own"})
+    carbon[["scope", "comparison_group"]] = "run"
     carbon[[f"disclosed_{kind}_tco2e" for kind in model_totals.DISCLOSED]] = 1.0
     return models, training, requests, per_hour, annual, countries, carbon
 
@@ -89,19 +94,22 @@ def test_ledger(benchmark, inputs):
     contracts = pd.DataFrame(
         columns=["model_id", "accounting_method", "kg_per_kwh", "evidence", "source_key"]
     ).set_index(["model_id", "accounting_method"])
-    direct = pd.DataFrame({"area": ["A1"], "year": [2022], "grams": [300.0]})
+    hourly_means = pd.DataFrame(
+        {"area": ["A1"], "year": [2022], "direct": [300.0], "lifecycle": [400.0]}
+    )
     service = {"requests": (1e8, 2e8, 4e8), "requests_per_day": 1e6, "accelerator": "X1",
                "words": "w", "source_key": "d"}  # fmt: skip
     unserved = pd.DataFrame(columns=["model_id", "name", "reason"])
 
     def run():
-        placed = grid_basis.places_of(models.reset_index(), places, countries)
-        basis = grid_basis.table(placed, annual, direct, contracts, 4.0)
+        placed = grid_basis.places_of(models.reset_index(), places, countries, {})
+        basis = grid_basis.table(placed, annual, hourly_means, contracts, countries, 4.0)
         hourly = ledger_table.hourly_by_accelerator(per_hour)
         arrays = ledger_table.cells(models, training, requests, hourly, basis, service)
         known = empty_cells.Known(models, training, requests, unserved, hourly, basis, service)
-        ledger = ledger_table.long(arrays, models.index, known.reasons(arrays), known.sources())
-        return ledger, model_totals.table(models, training, arrays, carbon, service)
+        sources = known.sources()
+        ledger = ledger_table.long(arrays, models.index, known.reasons(arrays), sources)
+        return ledger, model_totals.table(models, training, arrays, carbon, service, sources)
 
     ledger, totals = benchmark(run)
     assert len(ledger) == MODELS * 9

@@ -15,6 +15,7 @@ rule lifecycle_ledger:
         training_carbon="<results>/tables/training_carbon.csv",
         places=SHIPPED("data/facts/training_places.csv"),
         countries=SHIPPED("data/facts/country_grid_areas.csv"),
+        leads=SHIPPED("data/facts/organisation_countries.csv"),
         contracts=SHIPPED("data/facts/training_contracts.csv"),
         constants=SHIPPED("data/constants.csv"),
         references=SHIPPED("data/references.bib"),

@@ -24,6 +24,15 @@ SEGMENTS = {
     "end_of_life": (None, "end of life", "////", "end of life"),
 }
 DISCLOSED_ENERGY = "disclosed energy"
+MEASURED, ASSUMED, MODELLED = (
+    "energy disclosed",
+    "disclosed, from rated power",
+    "energy modelled",
+)
+# Face of the marks.
+KNOWN = {MEASURED: "black", ASSUMED: "#9A9A9A", MODELLED: "white"}
+PRIOR_HATCH = "xxxx"
+LINES = {"all models": "-", "largest of each year": (0, (5, 1.5))}
 DAYS_PER_YEAR = units.DAYS_PER_JULIAN_YEAR
 SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
@@ -33,6 +42,7 @@ def plotted_lifecycle(ledger, totals, names):
     cells = ledger[ledger["model_id"].isin(names)]
     whole = totals[totals["system_boundary"] == "made_and_served"].set_index("model_id")
     _require(whole, names)
+    whole["energy_known"] = _known(whole)
     rows = []
     for stage, (phase, part, _, _) in SEGMENTS.items():
         chosen = cells[cells["part"] == part]
@@ -42,7 +52,7 @@ def plotted_lifecycle(ledger, totals, names):
         summed = chosen.groupby("model_id")["location_lifecycle_value_t"].sum(min_count=whole_stage)
         rows.append(pd.DataFrame({"stage": stage, "value_tco2e": summed}))
     frame = pd.concat(rows).rename_axis("model_id").reset_index()
-    for column in ("name", "route", "share_prior"):
+    for column in ("name", "energy_known", "experimentation_origin", "share_prior", "source_key"):
         frame[column] = frame["model_id"].map(whole[column])
     for bound in ("low", "value", "high"):
         frame[f"total_{bound}_tco2e"] = frame["model_id"].map(
@@ -69,14 +79,23 @@ PHASES = ("experimentation", "training", "inference")
 LIFECYCLE_COLUMNS = [
     "model_id",
     "name",
-    "route",
+    "energy_known",
+    "experimentation_origin",
     "share_prior",
     "stage",
     "value_tco2e",
     "total_low_tco2e",
     "total_value_tco2e",
     "total_high_tco2e",
+    "source_key",
 ]
+
+
+def _known(rows):
+    """How the energy of training is known, in the words of the legends."""
+    disclosed = rows["route"] == DISCLOSED_ENERGY
+    assumed = disclosed & (rows["energy_rests_on"] == "assumed power")
+    return np.select([assumed, disclosed], [ASSUMED, MEASURED], MODELLED)
 
 
 def draw_lifecycle(values):
@@ -97,7 +116,7 @@ def draw_lifecycle(values):
     for stage, (_, _, hatch, _) in SEGMENTS.items():
         rows = values[values["stage"] == stage]
         share = 100 * rows["value_tco2e"] / rows["total_value_tco2e"]
-        left.barh(
+        drawn = left.barh(
             [place[name] for name in rows["model_id"]],
             share,
             left=[start[name] for name in rows["model_id"]],
@@ -109,6 +128,9 @@ def draw_lifecycle(values):
         )
         for name, width in zip(rows["model_id"], share, strict=True):
             start[name] += width
+        for bar, origin in zip(drawn, rows["experimentation_origin"], strict=True):
+            if stage == "experimentation" and origin == "prior":
+                bar.set_hatch(PRIOR_HATCH)
     shown = values.drop_duplicates("model_id")
     left.set_yticks(range(len(names)), shown["name"], fontsize=SMALL)
     left.tick_params(axis="y", length=0)
@@ -127,11 +149,9 @@ def _totals(axis, shown, place):
     for row in shown.itertuples(index=False):
         y = place[row.model_id]
         axis.plot([row.total_low_tco2e, row.total_high_tco2e], [y, y], color="black", lw=0.8)
-        known = row.route == DISCLOSED_ENERGY
         axis.plot(
-            row.total_value_tco2e, y, "o", ms=4, mec="black", mew=0.8,
-            mfc="black" if known else "white",
-        )  # fmt: skip
+            row.total_value_tco2e, y, "o", ms=4, mec="black", mew=0.8, mfc=KNOWN[row.energy_known]
+        )
     _logarithmic(axis, "x", ticks=4)
     axis.tick_params(labelsize=SMALL)
     axis.set_xlabel("t CO₂e", fontsize=SMALL)
@@ -140,15 +160,18 @@ def _totals(axis, shown, place):
 
 
 def _lifecycle_legend(figure):
-    handles = [
-        Patch(facecolor=style.STAGES[stage], hatch=hatch, edgecolor="black", lw=0.3, label=label)
-        for stage, (_, _, hatch, label) in SEGMENTS.items()
+    looks = [
+        (style.STAGES[stage], hatch, words) for stage, (_, _, hatch, words) in SEGMENTS.items()
     ]
-    for known, label in ((True, "energy disclosed"), (False, "energy modelled")):
-        handles.append(
-            Line2D([], [], marker="o", ls="none", ms=4, mec="black", mew=0.8,
-                   mfc="black" if known else "white", label=label)
-        )  # fmt: skip
+    looks.insert(1, (style.STAGES["experimentation"], PRIOR_HATCH, "developing, prior"))
+    handles = [
+        Patch(facecolor=colour, hatch=hatch, edgecolor="black", lw=0.3, label=words)
+        for colour, hatch, words in looks
+    ]
+    handles += [
+        Line2D([], [], marker="o", ls="none", ms=4, mec="black", mew=0.8, mfc=face, label=words)
+        for words, face in KNOWN.items()
+    ]
     figure.legend(
         handles=handles, loc="outside lower center", ncols=2, fontsize=SMALL, columnspacing=1.2
     )
@@ -156,7 +179,8 @@ def _lifecycle_legend(figure):
 
 def plotted_growth(points, trend):
     """Runs, and the two ends of each line of growth."""
-    runs = points.assign(series="run")[GROWTH_COLUMNS]
+    runs = points.assign(series="run", energy_known=_known(points))[GROWTH_COLUMNS]
+    drawn = trend[trend["basis"].isin(LINES)]
     lines = [
         {
             "series": f"{row.basis}: ×{row.yearly_factor:.1f} a year "
@@ -164,7 +188,7 @@ def plotted_growth(points, trend):
             "publication_date": _date(years),
             "value_tco2e": value,
         }
-        for row in trend.itertuples(index=False)
+        for row in drawn.itertuples(index=False)
         for years, value in (
             (row.start_years, row.line_start_tco2e),
             (row.end_years, row.line_end_tco2e),
@@ -178,10 +202,11 @@ GROWTH_COLUMNS = [
     "model_id",
     "name",
     "publication_date",
-    "route",
+    "energy_known",
     "low_tco2e",
     "value_tco2e",
     "high_tco2e",
+    "source_key",
 ]
 
 
@@ -196,17 +221,15 @@ def draw_growth(values):
     style.apply()
     figure, axis = plt.subplots(figsize=(style.COLUMN_WIDTH_INCHES, 3.4))
     runs = values[values["series"] == "run"]
-    known = runs["route"] == DISCLOSED_ENERGY
-    for rows, face, label, size in (
-        (runs[~known], "white", "energy modelled", 8),
-        (runs[known], style.COLOURS["blue"], "energy disclosed", 13),
-    ):
+    for words, face in reversed(KNOWN.items()):
+        rows = runs[runs["energy_known"] == words]
         axis.scatter(
-            rows["publication_date"], rows["value_tco2e"], s=size, facecolor=face,
-            edgecolor=style.COLOURS["blue"], linewidth=0.6, label=f"{label} (n = {len(rows)})",
+            rows["publication_date"], rows["value_tco2e"], s=8 if words == MODELLED else 13,
+            facecolor=face, edgecolor=style.COLOURS["blue"], linewidth=0.6,
+            label=f"{words} (n = {len(rows)})",
         )  # fmt: skip
     lines = values[values["series"] != "run"]
-    for series, dash in zip(dict.fromkeys(lines["series"]), ("-", (0, (5, 1.5))), strict=True):
+    for series, dash in zip(dict.fromkeys(lines["series"]), LINES.values(), strict=True):
         ends = lines[lines["series"] == series]
         axis.plot(
             ends["publication_date"], ends["value_tco2e"], color=style.COLOURS["vermilion"],
@@ -225,7 +248,7 @@ def plotted_breakeven(matched, prompts_per_day):
     """The models shown, and the two yardsticks."""
     sticks = pd.DataFrame(
         {
-            "name": ["a day", "a year"],
+            "name": ["ChatGPT, a day", "a year"],
             "requests_value": [prompts_per_day, prompts_per_day * DAYS_PER_YEAR],
         }
     )

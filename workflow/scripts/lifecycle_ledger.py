@@ -60,24 +60,27 @@ def main(inputs, outputs, *, seed, replicates, requests_per_day, accelerator):
     )
     annual = tables.read_csv(inputs["annual"], "annual_intensity")
     disclosed = tables.read_csv(inputs["training_carbon"], "training_carbon")
+    countries = grid_basis.read_countries(inputs["countries"], annual, references=references)
+    places = facts.read(inputs["places"], "training_places", references=references)
+    leads = grid_basis.read_leads(inputs["leads"], countries, references=references)
+    contracts = facts.read(inputs["contracts"], "training_contracts", references=references)
+    hourly = tables.read_parquet(inputs["hourly"], "electricity_maps_hourly")
     basis = grid_basis.table(
-        grid_basis.places_of(
-            models.reset_index(),
-            facts.read(inputs["places"], "training_places", references=references),
-            grid_basis.read_countries(inputs["countries"], annual, references=references),
-        ),
+        grid_basis.places_of(models.reset_index(), places, countries, leads),
         annual,
-        annual_grid.direct_means(tables.read_parquet(inputs["hourly"], "electricity_maps_hourly")),
-        grid_basis.contracts_of(
-            disclosed, facts.read(inputs["contracts"], "training_contracts", references=references)
-        ),
+        annual_grid.hourly_means(hourly),
+        grid_basis.contracts_of(disclosed, contracts),
+        countries,
         constants.value("lifecycle.grid_year_gap_limit", constants_path, unit="year"),
     )
     service = service_of(requests_per_day, accelerator, constants_path)
     arrays = ledger_table.cells(models, training, requests, per_hour, basis, service)
     why = empty_cells.Known(models, training, requests, unserved, per_hour, basis, service)
-    ledger = ledger_table.long(arrays, models.index, why.reasons(arrays), why.sources())
-    totals = model_totals.table(models, training, arrays, disclosed, service)
+    sources = why.sources()
+    ledger = ledger_table.long(arrays, models.index, why.reasons(arrays), sources)
+    totals = model_totals.table(models, training, arrays, disclosed, service, sources)
+    served = totals[totals["system_boundary"] == "made_and_served"]
+    keys = served.set_index("model_id")["source_key"]
     points = growth_table.points(ledger, models, training)
     fixed = ledger_table.cells(models, training, requests, per_hour, at_value(basis), service)
     for name, frame in {
@@ -87,7 +90,7 @@ def main(inputs, outputs, *, seed, replicates, requests_per_day, accelerator):
         "ledger_excluded": empty_cells.excluded(left_out, unserved, models),
         "ledger_growth_points": points,
         "ledger_growth": growth_table.trend(points, seed=seed, replicates=replicates),
-        "ledger_breakeven": breakeven_table.table(models, fixed, service),
+        "ledger_breakeven": breakeven_table.table(models, fixed, service, keys),
     }.items():
         tables.write_csv(frame, outputs[name], name)
         print(f"{name}: {len(frame)} rows")

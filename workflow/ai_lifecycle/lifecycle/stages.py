@@ -138,6 +138,29 @@ def emissions_tco2e(operation, embodied, end_of_life):
     return np.stack([operation, *carried], axis=2)
 
 
+def beside_operation(cells):
+    """Parts that stand only where they may be summed with an operation. [t CO2e]
+
+    Parameters
+    ----------
+    cells : array_like, shape (model, phase, part, method, 3)
+        From `emissions_tco2e`. [t CO2e]
+
+    Returns
+    -------
+    ndarray, same shape
+        Embodied and end of life are missing under a method without operation, or they alone
+        would pass for that method's figure, and under the operating margin, which is CO2 only and
+        no inventory. They stand under the first method throughout. [t CO2e]
+    """
+    cells = np.array(cells, dtype=float)
+    first, margin = METHODS.index("location_lifecycle"), METHODS.index("operating_margin")
+    without = np.isnan(cells[:, :, :1])
+    without[..., first, :] = False
+    without[..., margin, :] = True
+    return np.concatenate([cells[:, :, :1], np.where(without, np.nan, cells[:, :, 1:])], axis=2)
+
+
 def total_tco2e(cells, phases):
     """Sum over the parts of some phases; missing as soon as one of them is. [t CO2e]
 

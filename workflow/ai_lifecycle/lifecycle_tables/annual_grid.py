@@ -46,7 +46,7 @@ class Series:
         place = int(np.argmin(np.abs(years - year)))
         return Near(float(years[place]), float(grams[place]))
 
-    def zones(self, country, year):
+    def spread(self, country, year):
         """5th and 95th percentile over a country's zones, each counting once; None if few."""
         key = (country, year)
         if key not in self._zones:
@@ -57,8 +57,8 @@ class Series:
         return self._zones[key]
 
 
-def direct_means(hourly):
-    """Annual mean of the hourly direct intensity of each zone. [g/kWh]
+def hourly_means(hourly):
+    """Annual means of the hourly intensities of each zone. [g/kWh]
 
     Parameters
     ----------
@@ -68,14 +68,69 @@ def direct_means(hourly):
     Returns
     -------
     DataFrame
-        area, year, grams; hours without a value do not count.
+        area, year, direct, lifecycle; hours without a value do not count.
     """
     year = hourly["hour_start_utc"].dt.year.rename("year")
-    means = hourly.groupby([hourly["zone"].rename("area"), year], sort=True)["direct_g_per_kwh"]
-    return means.mean().rename("grams").reset_index()
+    grouped = hourly.groupby([hourly["zone"].rename("area"), year], sort=True)
+    columns = {"direct": "direct_g_per_kwh", "lifecycle": "lifecycle_g_per_kwh"}
+    means = {name: grouped[column].mean() for name, column in columns.items()}
+    return pd.DataFrame(means).reset_index()
 
 
-def series(annual, direct):
+def direct(average, hourly):
+    """Direct intensity in every year of the annual series. [g/kWh]
+
+    The share of direct emissions in life-cycle ones, of the year of hourly data nearest, times the
+    annual life-cycle average: both kinds are then of one year, and direct is below life-cycle.
+
+    Parameters
+    ----------
+    average : DataFrame
+        area, year, grams: annual, life-cycle. [g/kWh]
+    hourly : DataFrame
+        From `hourly_means`.
+
+    Returns
+    -------
+    DataFrame
+        area, year, grams.
+    """
+    shares = hourly.assign(share=hourly["direct"] / hourly["lifecycle"])
+    pairs = average.merge(shares[["area", "year", "share"]], on="area", suffixes=("", "_hourly"))
+    pairs["gap"] = (pairs["year"] - pairs["year_hourly"]).abs()
+    pairs = pairs.sort_values(["area", "year", "gap", "year_hourly"], kind="stable")
+    nearest = pairs.drop_duplicates(["area", "year"])
+    return nearest.assign(grams=nearest["grams"] * nearest["share"])[["area", "year", "grams"]]
+
+
+def siting(average, showing):
+    """How far a centre's grid may lie from its country's average, both ends. [1]
+
+    Parameters
+    ----------
+    average : Series
+        Annual averages of countries and zones.
+    showing : iterable of str
+        Countries whose zones show where a centre may stand.
+
+    Returns
+    -------
+    tuple of float
+        5th and 95th percentile of zone over country, all years and countries together, each
+        zone and year counting once.
+    """
+    values = average.values
+    ratios = []
+    for country in sorted(showing):
+        whole = values[values["area"] == country].set_index("year")["grams"]
+        zones = values[values["area"].str.startswith(country + "-")]
+        ratio = zones["grams"].to_numpy() / zones["year"].map(whole).to_numpy(dtype=float)
+        ratios.append(ratio[np.isfinite(ratio)])
+    low, high = np.quantile(np.concatenate(ratios), ENDS)
+    return float(low), float(high)
+
+
+def series(annual, hourly):
     """The three series that grids are read from, by accounting method."""
     average = annual[annual["measure"] == "average"]
     maps = average[average["producer"] == "electricity_maps"]
@@ -91,9 +146,9 @@ def series(annual, direct):
         "location_direct": Series(
             "Electricity Maps' hourly direct intensity",
             "CO2e",
-            "mean over the hours of the year, direct, consumption",
-            "electricity_maps_hourly",
-            direct,
+            "annual average times the direct share of the hourly series, consumption",
+            "electricity_maps_hourly;electricity_maps_yearly",
+            direct(_grams(maps), hourly),
         ),
         "operating_margin": Series(
             "the IFI operating margin",

@@ -9,7 +9,7 @@ from ai_lifecycle.lifecycle import breakeven, stages
 METHOD = stages.METHODS.index("location_lifecycle")
 
 
-def table(models, arrays, service):
+def table(models, arrays, service, sources):
     """Break-even of every model that has both sides.
 
     Both sides stand on the same grid, so its intensity enters at its value on either; what moves
@@ -23,6 +23,8 @@ def table(models, arrays, service):
         From `ledger_table.cells`, intensities at their value.
     service : dict
         As for `ledger_table.cells`, with requests_per_day.
+    sources : Series
+        Source keys of the whole life cycle by model_id.
 
     Returns
     -------
@@ -50,6 +52,7 @@ def table(models, arrays, service):
         frame[f"request_{bound}_g"] = request[:, b] * units.GRAMS_PER_KILOGRAM
         frame[f"requests_{bound}"] = requests[:, b]
     frame["days_at_stated_service"] = days
+    frame["source_key"] = sources.reindex(frame.index)
     frame = frame.rename_axis("model_id").reset_index()
     return frame.sort_values("model_id", kind="stable").reset_index(drop=True)[COLUMNS]
 
@@ -62,6 +65,7 @@ COLUMNS = [
     *(f"request_{bound}_g" for bound in stages.BOUNDS),
     *(f"requests_{bound}" for bound in stages.BOUNDS),
     "days_at_stated_service",
+    "source_key",
 ]
 
 

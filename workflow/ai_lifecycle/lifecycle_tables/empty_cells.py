@@ -71,9 +71,9 @@ class Known:
 
     def sources(self):
         """Keys of the sources behind each cell that has a basis."""
-        average = self.basis[self.basis["accounting_method"] == "location_lifecycle"]
-        grid = average.set_index("model_id")["source_key"].to_dict()
+        grid = self._grids()
         trained = self.training["source_key"].to_dict()
+        multiplied = self.training["experimentation_source_key"].to_dict()
         accelerators = self.training["accelerator"].to_dict()
         made = [table["source_key"].to_dict() for table in self.per_hour]
         answered = set(self.requests.index)
@@ -83,13 +83,21 @@ class Known:
                 serves = phase == "inference"
                 if serves and name not in answered:
                     continue
-                energy = self.service["source_key"] if serves else trained[name]
+                energy = [self.service["source_key"] if serves else trained[name]]
+                if phase == "experimentation":
+                    energy.append(multiplied[name])
                 machine = self.service["accelerator"] if serves else accelerators[name]
                 behind = (grid.get(name), *(keys.get(machine) for keys in made))
                 for part, other in zip(stages.PARTS, behind, strict=True):
-                    if pd.notna(energy) and pd.notna(other):
-                        found[name, phase, part] = ledger_table.joined((energy, other))
+                    if pd.notna(other):
+                        keys = [key for key in (*energy, other) if pd.notna(key)]
+                        found[name, phase, part] = ledger_table.joined(keys)
         return found
+
+    def _grids(self):
+        """Sources of every intensity of a model, whichever the method."""
+        known = self.basis[self.basis["source_key"].notna()]
+        return known.groupby("model_id", sort=True)["source_key"].agg(ledger_table.joined).to_dict()
 
 
 def excluded(training_excluded, unserved, models):

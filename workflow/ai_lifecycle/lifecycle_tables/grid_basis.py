@@ -66,23 +66,40 @@ def read_countries(path, annual, *, references):
     return countries.set_index("country")
 
 
-def places_of(models, places, countries):
+def read_leads(path, countries, *, references):
+    """Country in which an organisation is presumed to train, where several or none are listed.
+
+    Raises
+    ------
+    DataError
+        Besides the faults of `facts.read`: a country that ``country_grid_areas`` does not list.
+    """
+    leads = facts.read(path, "organisation_countries", references=references)
+    for position, country in enumerate(leads["country"], start=2):
+        _require_country(country, countries.index, file=path, row=position)
+    return leads.set_index("organisation")["country"].to_dict()
+
+
+def places_of(models, places, countries, leads):
     """Where and when each model was trained: stated, presumed from the organisation, or unknown.
 
     Parameters
     ----------
     models : DataFrame
-        ``models``: model_id, country, publication_date.
+        ``models``: model_id, organisation, country, publication_date.
     places : DataFrame
         ``training_places``.
     countries : DataFrame
         From `read_countries`.
+    leads : dict of str to str
+        From `read_leads`.
 
     Returns
     -------
     DataFrame
-        model_id, place, areas, margin_areas (tuples), evidence, training_year, reason,
-        siting (whether the zones of the country show where a centre may stand).
+        model_id, place, areas (the presumed one first) and margin_areas (tuples), evidence,
+        training_year, reason, siting (whether the zones of the first country show where a centre
+        may stand; None for a stated place).
 
     Raises
     ------
@@ -91,20 +108,20 @@ def places_of(models, places, countries):
     """
     stated = places.set_index("model_id").to_dict("index")
     known = countries.to_dict("index")
-    columns = models[["model_id", "country", "publication_date"]].itertuples(index=False)
-    return pd.DataFrame([_place(row, stated, known) for row in columns])
+    columns = ["model_id", "organisation", "country", "publication_date"]
+    rows = models[columns].itertuples(index=False)
+    return pd.DataFrame([_place(row, stated, known, leads) for row in rows])
 
 
-def _place(row, stated, countries):
-    year = _training_year(row.publication_date)
+def _place(row, stated, countries, leads):
     found = {
         "model_id": row.model_id,
         "place": None,
         "areas": (),
         "margin_areas": (),
         "evidence": "prior",
-        "training_year": year,
-        "siting": False,
+        "training_year": _training_year(row.publication_date),
+        "siting": None,
         "reason": None,
     }
     if row.model_id in stated:
@@ -119,29 +136,43 @@ def _place(row, stated, countries):
             "evidence": "derived",
             "training_year": float(known["training_year"]),
         }
-    if pd.isna(row.country):
-        return found | {"reason": "no place of training and no country of the organisation"}
-    names = [name for name in dict.fromkeys(row.country.split(";")) if name != MULTINATIONAL]
+    names = _presumed(row, leads)
     if not names:
-        return found | {"reason": "no place of training; the organisation is multinational"}
+        why = "has no country" if pd.isna(row.country) else "is multinational"
+        return found | {"reason": f"no place of training; the organisation {why}"}
     for name in names:
-        if name not in countries:
-            raise DataError(
-                "country is not in country_grid_areas",
-                file="data/facts/country_grid_areas.csv",
-                key=row.model_id,
-                column="country",
-                found=name,
-                allowed=set(countries),
-            )
+        _require_country(
+            name, countries, file="data/facts/country_grid_areas.csv", key=row.model_id
+        )
     chosen = [countries[name] for name in names]
     margins = [country["operating_margin_area"] for country in chosen]
     return found | {
-        "place": "presumed: " + ", ".join(names),
+        "place": "presumed: " + ", or ".join(names),
         "areas": tuple(country["average_area"] for country in chosen),
         "margin_areas": tuple(area for area in margins if pd.notna(area)),
-        "siting": any(country["zones_show_siting"] == "yes" for country in chosen),
+        "siting": chosen[0]["zones_show_siting"] == "yes",
     }
+
+
+def _presumed(row, leads):
+    """Countries in which the run may have been, the likeliest first."""
+    listed = [] if pd.isna(row.country) else row.country.split(";")
+    listed = [name for name in dict.fromkeys(listed) if name != MULTINATIONAL]
+    first = "" if pd.isna(row.organisation) else row.organisation.split(",")[0].strip()
+    if first in leads:
+        listed = [leads[first], *(name for name in listed if name != leads[first])]
+    return listed
+
+
+def _require_country(name, countries, **where):
+    if name not in countries:
+        raise DataError(
+            "country is not in country_grid_areas",
+            column="country",
+            found=name,
+            allowed=set(countries),
+            **where,
+        )
 
 
 def _training_year(date):
@@ -151,7 +182,7 @@ def _training_year(date):
     return float(stamp.year - (stamp.month < FIRST_MONTH_OF_OWN_YEAR))
 
 
-def table(places, annual, direct, contracts, gap_limit_years):
+def table(places, annual, hourly, contracts, countries, gap_limit_years):
     """Every model by every method: intensity with its range, or the reason there is none.
 
     Parameters
@@ -160,10 +191,12 @@ def table(places, annual, direct, contracts, gap_limit_years):
         From `places_of`.
     annual : DataFrame
         ``annual_intensity``.
-    direct : DataFrame
-        From `annual_grid.direct_means`.
+    hourly : DataFrame
+        From `annual_grid.hourly_means`.
     contracts : DataFrame
         From `contracts_of`.
+    countries : DataFrame
+        From `read_countries`.
     gap_limit_years : float
         How far the year of an intensity may lie from the year of training. [year]
 
@@ -172,15 +205,18 @@ def table(places, annual, direct, contracts, gap_limit_years):
     DataFrame
         `COLUMNS`, by model and method.
     """
-    series = annual_grid.series(annual, direct)
-    drift = annual_grid.drift(series["location_lifecycle"])
+    showing = countries.loc[countries["zones_show_siting"] == "yes", "average_area"]
+    series = annual_grid.series(annual, hourly)
+    average = series["location_lifecycle"]
+    drift = annual_grid.drift(average)
+    siting = annual_grid.siting(average, showing)
     rows = []
     for place in places.to_dict("records"):
         for method in METHODS:
             found = (
                 _contract(place, method, contracts)
                 if method in ("market", "hourly_matched")
-                else _grid(place, method, series[method], drift, gap_limit_years)
+                else _grid(place, method, series[method], drift, siting, gap_limit_years)
             )
             rows.append({"model_id": place["model_id"], "accounting_method": method, **found})
     frame = pd.DataFrame(rows).reindex(columns=COLUMNS)
@@ -191,7 +227,7 @@ def table(places, annual, direct, contracts, gap_limit_years):
     )
 
 
-def _grid(place, method, series, drift, gap_limit_years):
+def _grid(place, method, series, drift, siting, gap_limit_years):
     where = {"place": place["place"], "training_year": place["training_year"]}
     if pd.notna(place["reason"]):
         return {**where, "reason": place["reason"]}
@@ -206,11 +242,11 @@ def _grid(place, method, series, drift, gap_limit_years):
     if gap > gap_limit_years:
         return {**where, "reason": f"{series.name} begins {gap:.0f} years from the training"}
     values = np.array([near.grams for near in found])
-    value, low, high = values.mean(), values.min(), values.max()
-    if place["siting"] and method == "location_lifecycle":
-        ends = [series.zones(area, year) for area in areas]
-        low = min([low, *(end[0] for end in ends if end)])
-        high = max([high, *(end[1] for end in ends if end)])
+    value, low, high = values[0], values.min(), values.max()
+    if place["evidence"] == "prior":
+        spread = series.spread(areas[0], year) if place["siting"] else None
+        least, most = spread or (value * end for end in siting)
+        low, high = min(low, least), max(high, most)
     low, high = low * drift[int(gap)][0], high * drift[int(gap)][1]
     kilograms = np.array([min(low, value), value, max(high, value)]) / units.GRAMS_PER_KILOGRAM
     return {

@@ -7,8 +7,18 @@ from ai_lifecycle.hardware import growth, trends
 from ai_lifecycle.hardware.specifications import decimal_year
 
 # Basis: which models of a year enter the fit.
-BASES = ("all models", "largest of each year")
+BASES = {
+    "all models": lambda rows: rows,
+    "language models": lambda rows: rows[rows["domain"].fillna("").str.contains("Language")],
+    "disclosed energy": lambda rows: rows[rows["route"] == "disclosed energy"],
+    "largest of each year": lambda rows: _largest(rows),
+    "largest of each year, without the largest of all": lambda rows: _largest(
+        rows[rows["value_tco2e"] < rows["value_tco2e"].max()]
+    ),
+}
 METHOD = "location_lifecycle"
+# With fewer the resampled blocks are the series itself.
+FEWEST_YEARS = 4
 # Projects, families and fine-tunings are not points of the same kind.
 RUN = "training run"
 
@@ -37,10 +47,13 @@ def points(ledger, models, training):
         {
             "name": models["name"].reindex(cells.index),
             "publication_date": models["publication_date"].reindex(cells.index),
+            "domain": models["domain"].reindex(cells.index),
             "route": training["route"].reindex(cells.index),
+            "energy_rests_on": training["energy_rests_on"].reindex(cells.index),
             **{
                 f"{bound}_tco2e": cells[f"{METHOD}_{bound}_t"] for bound in ("low", "value", "high")
             },
+            "source_key": cells["source_key"],
         }
     )
     frame = frame.dropna(subset=["publication_date"]).rename_axis("model_id").reset_index()
@@ -68,15 +81,18 @@ def trend(frame, *, seed, replicates):
         year=dated["publication_date"].dt.year, date_years=decimal_year(dated["publication_date"])
     )
     rows = []
-    for basis in BASES:
-        chosen = dated
-        if basis != BASES[0]:
-            best = growth.best_of_each_group(
-                dated["year"].to_numpy(), dated["value_tco2e"], dated["model_id"].to_numpy()
-            )
-            chosen = dated.iloc[np.sort(best)]
-        rows.append({"basis": basis, **_fit(chosen, basis, seed, replicates)})
+    for basis, choose in BASES.items():
+        chosen = choose(dated)
+        if chosen["year"].nunique() >= FEWEST_YEARS:
+            rows.append({"basis": basis, **_fit(chosen, basis, seed, replicates)})
     return pd.DataFrame(rows)
+
+
+def _largest(rows):
+    best = growth.best_of_each_group(
+        rows["year"].to_numpy(), rows["value_tco2e"], rows["model_id"].to_numpy()
+    )
+    return rows.iloc[np.sort(best)]
 
 
 def _fit(chosen, basis, seed, replicates):

@@ -130,7 +130,7 @@ def cells(models, training, requests, per_hour, basis, service):
     return {
         "energy_mwh": energy,
         "hours_h": hours,
-        "emissions": stages.emissions_tco2e(operation, embodied, scrapped),
+        "emissions": stages.beside_operation(stages.emissions_tco2e(operation, embodied, scrapped)),
         "factors": factors(training, served, basis, names),
     }
 

@@ -26,7 +26,7 @@ MADE_OF = {
 DISCLOSED = ("location", "market", "fixed", "unknown")
 
 
-def table(models, training, arrays, training_carbon, service):
+def table(models, training, arrays, training_carbon, service, sources):
     """One row a model and system boundary.
 
     Parameters
@@ -40,10 +40,14 @@ def table(models, training, arrays, training_carbon, service):
     service : dict
         As for `ledger_table.cells`; words says what the service is.
 
+    sources : dict of tuple to str
+        Source keys by (model_id, phase, part), from `empty_cells.Known.sources`.
+
     Returns
     -------
     DataFrame
-        As declared for ``ledger_models``; totals are missing where a stage is.
+        As declared for ``ledger_models``; totals are missing where a stage is. What the developer
+        discloses stands beside the boundary `made` only, with its own boundary and scope.
     """
     own = training_carbon[training_carbon["account"] == "own"].set_index("model_id")
     own = own.reindex(models.index)
@@ -59,6 +63,9 @@ def table(models, training, arrays, training_carbon, service):
         frame["energy_boundary"] = ENERGY_BOUNDARY
         frame["gwp_set"] = GWP_SET
         frame["route"] = training["route"]
+        frame["energy_rests_on"] = training["energy_rests_on"]
+        frame["experimentation_origin"] = training["experimentation_origin"]
+        frame["confidence"] = models["confidence"]
         for method in SUMMED:
             place = stages.METHODS.index(method)
             for b, bound in enumerate(stages.BOUNDS):
@@ -66,12 +73,24 @@ def table(models, training, arrays, training_carbon, service):
         shares = _shares(arrays, phases)
         for k, kind in enumerate(ledger_table.KINDS):
             frame[f"share_{kind}"] = shares[:, k]
+        beside = own if boundary == "made" else own.where(own["scope"].isna())
         for accounting in DISCLOSED:
-            frame[f"disclosed_{accounting}_tco2e"] = own[f"disclosed_{accounting}_tco2e"]
+            frame[f"disclosed_{accounting}_tco2e"] = beside[f"disclosed_{accounting}_tco2e"]
+        frame["disclosed_scope"] = beside["scope"]
+        frame["disclosed_boundary"] = beside["comparison_group"]
         frame["stages_missing"] = _missing(arrays["emissions"], phases)
+        frame["source_key"] = _sources(models.index, phases, sources)
         frames.append(frame.rename_axis("model_id").reset_index())
     joined = pd.concat(frames, ignore_index=True)
     return joined.sort_values(["model_id", "system_boundary"], kind="stable").reset_index(drop=True)
+
+
+def _sources(names, phases, sources):
+    cells = [
+        [sources.get((name, phase, part)) for phase in phases for part in stages.PARTS]
+        for name in names
+    ]
+    return [ledger_table.joined(filter(None, row)) or None for row in cells]
 
 
 def _shares(arrays, phases):
