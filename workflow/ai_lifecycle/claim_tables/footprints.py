@@ -74,13 +74,6 @@ def _company(evidence):
     )
     location = Range(*(a + b for a, b in zip(own, covered, strict=True)))
     yield "sa3c_scope_3", Recomputed(_share(scope_3, location), _share(scope_3, own))
-    reported = bounded(index.loc[("scope 2, location-based", YEAR)])
-    to_kg_per_kwh = units.KILOGRAMS_PER_TONNE / units.KILOWATT_HOURS_PER_MEGAWATT_HOUR
-    average = evidence.known.value("us_grid.average_intensity_patterson", unit="kg/kWh")
-    yield (
-        "sa3c_covered_by_renewables",
-        Recomputed(scaled(_ratio(reported, electricity), to_kg_per_kwh), exact(average)),
-    )
 
 
 def _bars(figure_4, workloads, components):
