@@ -197,6 +197,30 @@ def test_tpu_generations_that_are_published_in_pieces(value):
         assert value(f"Google TPU {name}", "host") == host
 
 
+def test_tpus_without_host_or_mass_take_labelled_stand_ins(both, value):
+    """Host: smallest, median, largest of the five generations; mass: an eighth of HGX boards."""
+    others = [119, 106, 260, value("Google TPU v4", "host"), value("Google TPU v5p", "host")]
+    for name in ("Google TPU v2", "Google TPU v3"):
+        ends = [value(name, "host", end) for end in comparison.ENDS]
+        assert ends == [
+            min(others),
+            np.median(others),
+            value("Google TPU v5p", "host", "high_kgco2e"),
+        ]
+        assert value(name, "host", "status") == "judgement"
+        assert "stand-in" in value(name, "host", "basis")
+    assert value("Google TPU v4", "host", "status") == "derived"
+    per_kg = 1.5062 + 1000 * 5.04e-5
+    frame = both[0]
+    tpus = frame[frame["accelerator"].str.startswith("Google TPU v")]
+    ended = tpus[tpus["stage"] == "end_of_life"]
+    assert {"Google TPU v2", "Google TPU v3", "Google TPU v4"} < set(ended["accelerator"])
+    for end, mass in zip(comparison.ENDS, (1.69, 3, 4), strict=True):
+        assert ended[end].to_numpy() == pytest.approx(mass * per_kg)
+    assert (ended["status"] == "judgement").all()
+    assert ended["basis"].str.contains("stand-in").all()
+
+
 def test_buildings_by_hand(value):
     # H100: 1.38 x 700 W; 2,879 t a MW over 25 years, five of them here.
     assert value("NVIDIA H100 SXM5 80GB", "building") == pytest.approx(

@@ -258,7 +258,7 @@ def test_the_published_footprint_goes_first_and_what_has_none_is_listed(used):
     assert by_type.loc["H800", "route"] == accelerators.BOTTOM_UP
     lacking = tables.check(accelerators.missing(used), "fleet_missing")
     assert set(lacking["accelerator_type"]) == {
-        "B300", "H20", "Trainium1", "Trainium2", "TPU v7", "MI250X", "MI300A",
+        "B300", "H20", "Trainium1", "Trainium2", "TPU v7", "MI300A",
         "MI300X", "MI308X", "MI325X", "MI350X", "MI355X",
     }  # fmt: skip
     assert lacking["left_out"].str.startswith(accelerators.NO_ROUTE).all()
@@ -430,6 +430,13 @@ def test_the_caption_says_what_the_tables_say(held, used, known):
     assert f"is {servers['theirs']:.0f} TWh" in text
     lacking = used[used["left_out"].notna()]
     units, power = lacking["units_share"].sum(), lacking["rated_power_share"].sum()
+    # What is left out is named: all of AMD but the one type of the sentence before.
+    assert "MI250X" not in set(lacking["accelerator_type"])
+    assert "(B300, H20, Trainium, TPU v7, all others of AMD) are left out" in text
+    others = used[(used["manufacturer"] == "AMD") & used["left_out"].isna()]
+    assert others["accelerator_type"].tolist() == ["MI250X"]
+    named = lacking.loc[lacking["manufacturer"] != "AMD", "accelerator_type"]
+    assert set(named) == {"B300", "H20", "Trainium1", "Trainium2", "TPU v7"}
     assert f"{100 * units:.0f} % of the units sold and {100 * power:.0f} % of their rated" in text
     at_work = known["node.power_over_rated_accelerators"].value
     assert f"draw {at_work:g} times" in text

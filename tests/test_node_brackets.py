@@ -122,6 +122,17 @@ def test_a_node_without_bracket_is_refused_still(hardware, known):
     assert "no factors are sourced for 12 nm" in reason
 
 
+def test_defects_are_those_of_each_end(hardware):
+    """ECO-CHIP: 0.09, 0.11 and 0.2/cm2 at 14, 10 and 7 nm, beside 0.1 and 0.15 for all."""
+    row = (
+        hardware["hardware_node_brackets"]
+        .iloc[[0]]
+        .assign(process_nm=9.0, low_process_nm=14.0, value_process_nm=10.0, high_process_nm=7.0)
+    )
+    found = bottom_up.defect_densities(hardware | {"hardware_node_brackets": row}, 9.0)
+    assert found.tolist() == [0.09, 0.11, 0.2]
+
+
 def test_a_bracket_says_so_wherever_its_values_go(hardware, routes, stages):
     long, summary = routes
     labelled = summary["node_bracket"].notna()
