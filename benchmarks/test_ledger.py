@@ -80,7 +80,7 @@ def inputs():
     )
     for bound, grams in zip(stages.BOUNDS, (5.0, 10.0, 20.0), strict=True):
         per_hour[f"{bound}_g_per_reserved_hour"] = grams
-    per_hour["source_key"] = "c"
+    per_hour[["source_key", "status"]] = ["c", "derived"]
     carbon = pd.DataFrame({"model_id": names[:5], "account": "own"})
     carbon[["scope", "comparison_group"]] = "run"
     carbon[[f"disclosed_{kind}_tco2e" for kind in model_totals.DISCLOSED]] = 1.0

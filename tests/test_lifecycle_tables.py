@@ -255,6 +255,7 @@ def system():
     for bound in ("low", "high"):
         per_hour[f"{bound}_g_per_reserved_hour"] = per_hour["value_g_per_reserved_hour"]
     per_hour["source_key"] = "e"
+    per_hour["status"] = ["derived", "judgement", "judgement", "secondary", "derived"]
     found = basis(catalogue.reset_index()).reset_index()
     service = {"requests": (1e6, 1e6, 1e6), "requests_per_day": 1000.0, "accelerator": "S",
                "words": "w", "source_key": "v"}  # fmt: skip
@@ -271,6 +272,15 @@ def test_cells_by_hand(system):
     assert cells[:, 0] == pytest.approx(np.array([100, 100, 1]) * intensity)
     assert cells[:, 1] == pytest.approx([1.5, 1.5, 0.02])
     assert cells[:, 2] == pytest.approx([0.01, 0.01, 0.0002])
+
+
+def test_factors_by_hand(system):
+    """Disclosed, derived, prior of each part of training; a judged footprint is a prior."""
+    *_, arrays = system
+    training = arrays["factors"][0, 1].tolist()
+    assert training == [[2, 0, 1], [1, 1, 2], [1, 0, 3]]
+    assert arrays["factors"][0, 0].tolist() == [[2, 0, 2], [1, 1, 3], [1, 0, 4]]
+    assert arrays["factors"][0, 2].tolist() == [[1, 1, 8], [1, 2, 9], [1, 2, 9]]
 
 
 def test_reasons_name_what_lacks(system):

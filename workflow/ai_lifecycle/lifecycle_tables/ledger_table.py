@@ -57,17 +57,18 @@ def hourly_by_accelerator(per_hour):
     Returns
     -------
     embodied, end_of_life : DataFrame
-        low, value, high and source_key by accelerator; without those whose own footprint is
-        unknown. `embodied` names its stages.
+        low, value, high, stages, source_key and evidence by accelerator; without those whose own
+        footprint is unknown.
     """
     made = per_hour[per_hour["stage"] != END_OF_LIFE]
     known = set(made.loc[made["stage"] == "accelerator", "accelerator"])
     made = made[made["accelerator"].isin(known)]
     scrapped = per_hour[per_hour["stage"] == END_OF_LIFE]
-    return _summed(made), _summed(scrapped)
+    own = made[made["stage"] == "accelerator"].set_index("accelerator")["status"]
+    return _summed(made, own), _summed(scrapped, scrapped.set_index("accelerator")["status"])
 
 
-def _summed(rows):
+def _summed(rows, status):
     grouped = rows.groupby("accelerator", sort=True)
     columns = {bound: f"{bound}_g_per_reserved_hour" for bound in RANGE}
     frame = pd.DataFrame(
@@ -75,6 +76,9 @@ def _summed(rows):
     )
     frame["stages"] = grouped["stage"].agg(lambda names: ", ".join(sorted(names)))
     frame["source_key"] = grouped["source_key"].agg(joined)
+    # A bracket of neighbours, a stand-in, or parts alone are assumptions and no findings.
+    judged = status.reindex(frame.index) == "judgement"
+    frame["evidence"] = np.where(judged, "prior", "derived")
     return frame
 
 
@@ -131,7 +135,7 @@ def cells(models, training, requests, per_hour, basis, service):
         "energy_mwh": energy,
         "hours_h": hours,
         "emissions": stages.beside_operation(stages.emissions_tco2e(operation, embodied, scrapped)),
-        "factors": factors(training, served, basis, names),
+        "factors": factors(training, served, basis, names, per_hour, service),
     }
 
 
@@ -165,12 +169,12 @@ def _hourly(table, accelerators, service):
     return np.stack([own, own, np.broadcast_to(serving, own.shape)], axis=1)
 
 
-def factors(training, served, basis, names):
+def factors(training, served, basis, names, per_hour, service):
     """How many factors of each kind of evidence stand behind every cell.
 
     Training operation: those of the energy, and the intensity. Embodied and end of life: hours;
-    the footprint, derived; life and reserved utilisation, priors. Experimentation: one more, the
-    multiplier. Inference: `REQUEST_FACTORS`, and the volume and the grid, priors.
+    the footprint, derived, or prior where it is judged; life and reserved utilisation, priors.
+    Experimentation: one more, the multiplier. Inference: `REQUEST_FACTORS`, and the volume and the grid, priors.
 
     Returns
     -------
@@ -182,14 +186,17 @@ def factors(training, served, basis, names):
     energy = training[[f"training_factors_{kind}" for kind in KINDS]].to_numpy(dtype=float)
     hours = _one_hot(training["accelerator_hours_origin"])
     multiplier = _one_hot(training["experimentation_origin"])
-    derived, prior = np.eye(len(KINDS))[1:]
-    carried = hours + derived + 2 * prior
-    for phase, extra in ((0, multiplier), (1, 0.0)):
+    prior = np.eye(len(KINDS))[-1]
+    made, serving = (
+        np.stack([_one_hot(table["evidence"].reindex(machines)) for table in per_hour], axis=1)
+        for machines in (training["accelerator"], [service["accelerator"]] * len(names))
+    )
+    for phase, extra in ((0, multiplier), (1, np.zeros_like(multiplier))):
         count[:, phase, 0] = energy + grid + extra
-        count[:, phase, 1:] = (carried + extra)[:, None, :]
+        count[:, phase, 1:] = (hours + extra + 2 * prior)[:, None, :] + made
     answered = served[REQUEST_ENERGY[1]].notna().to_numpy()[:, None] * np.array(REQUEST_FACTORS)
     count[:, 2, 0] = answered + 2 * prior
-    count[:, 2, 1:] = (answered + derived + 3 * prior)[:, None, :]
+    count[:, 2, 1:] = (answered + 3 * prior)[:, None, :] + serving
     return np.nan_to_num(count)
 
 
