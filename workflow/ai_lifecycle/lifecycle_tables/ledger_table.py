@@ -174,7 +174,8 @@ def factors(training, served, basis, names, per_hour, service):
 
     Training operation: those of the energy, and the intensity. Embodied and end of life: hours;
     the footprint, derived, or prior where it is judged; life and reserved utilisation, priors.
-    Experimentation: one more, the multiplier. Inference: `REQUEST_FACTORS`, and the volume and the grid, priors.
+    Experimentation: one more, the multiplier. Inference: `REQUEST_FACTORS`, and the volume and
+    the grid, priors.
 
     Returns
     -------

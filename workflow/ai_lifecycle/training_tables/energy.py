@@ -117,10 +117,13 @@ def _columns(evidence, choice, it_mwh, overhead, taken_h, pue):
     listed = models["accelerator_hours_origin"].astype(object).fillna("")
     has_hours = listed.ne("").to_numpy(bool)
     own_hours = listed.eq("disclosed").to_numpy(bool)
-    known = np.select([own_hours, has_hours], ["disclosed", "derived"], "prior").astype(object)
+    derived = has_hours & ~evidence.speculative
+    known = np.select([own_hours, derived], ["disclosed", "derived"], "prior").astype(object)
     frame["accelerator_hours_origin"] = np.where(np.isnan(hours[VALUE]), None, known)
     frame["work_origin"] = np.select(
-        [is_energy, is_hours & own_hours], ["disclosed", "disclosed"], "derived"
+        [is_energy, is_hours & own_hours, evidence.speculative],
+        ["disclosed", "disclosed", "prior"],
+        "derived",
     )
     frame["utilisation_origin"] = np.select(
         [is_compute & evidence.is_step, is_compute], ["derived", "prior"], NOT_USED

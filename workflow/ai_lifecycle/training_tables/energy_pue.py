@@ -8,6 +8,7 @@ from ai_lifecycle.errors import DataError
 from ai_lifecycle.training_tables.energy_priors import stated
 
 SURVEY, CHIP = "survey average", "TPU"
+LOW_QUANTILE = 0.1
 
 
 def read(pue, operators, *, references):
@@ -73,6 +74,7 @@ def chosen(models, own, values, operators, path):
     unknown = stated(constants.known("training.pue_unknown", path, unit="1"))
     values = {name: rows.to_dict("records") for name, rows in values.groupby("operator")}
     printed = own[own["pue"].notna()].to_dict("index")
+    disclosed = _of_disclosers(own, models["organisation"], path)
     rows = []
     for model_id, organisation, family, date in zip(
         models.index, models["organisation"], models["accelerator_family"],
@@ -91,11 +93,14 @@ def chosen(models, own, values, operators, path):
             continue
         survey = _nearest(values, SURVEY, year, limit)
         low, value, high = unknown.ends
-        if survey is None:
-            rows.append((low, value, high, "prior", None, None, unknown.source_key))
-        else:
-            rows.append((low, survey["value"], high, "prior", SURVEY, survey["year"],
-                         survey["source_key"]))  # fmt: skip
+        if survey is not None:
+            value, high = survey["value"], max(high, survey["value"])
+        if disclosed is not None:
+            # The survey counts sites of every size alike; it bounds those who train, from above.
+            low, value, high = min(disclosed[0], value), min(disclosed[1], value), value
+        known = (SURVEY, survey["year"], survey["source_key"]) if survey else (
+            None, None, unknown.source_key)  # fmt: skip
+        rows.append((low, value, high, "prior", *known))
     names = ["pue_low", "pue", "pue_high", "pue_origin", "pue_operator", "pue_year",
              "pue_source_key"]  # fmt: skip
     frame = pd.DataFrame(rows, columns=names, index=models.index)
@@ -105,6 +110,16 @@ def chosen(models, own, values, operators, path):
     frame["pue_high"] = np.maximum(frame["pue_high"], frame["pue"])
     frame["pue_year"] = frame["pue_year"].astype("Int64")
     return frame
+
+
+def _of_disclosers(own, organisations, path):
+    """Low end and median of the PUEs that organisations disclose, each counting once; or None."""
+    fewest = constants.value("training.fit_least_runs", path, unit="1")
+    printed = own["pue"].dropna()
+    each = printed.groupby(organisations.reindex(printed.index)).median()
+    if len(each) < fewest:
+        return None
+    return float(each.quantile(LOW_QUANTILE)), float(each.median())
 
 
 def _nearest(values, operator, year, limit):

@@ -57,7 +57,18 @@ class Evidence:
                              "accelerator_hours_high_h")  # fmt: skip
         self.pue = np.stack([pue[name].to_numpy(float) for name in ("pue_low", "pue", "pue_high")])
         self.flop = ends_of(models, "training_flop_low", "training_flop", "training_flop_high")
+        self._speculative(constants.value("training.speculative_factor", path, unit="1"))
         self._step()
+
+    def _speculative(self, factor):
+        """What the catalogue calls speculative is an assumption with a range, whoever listed it."""
+        own = self.models["accelerator_hours_origin"].fillna("").eq("disclosed")
+        self.speculative = (self.models["confidence"].fillna("").eq("speculative") & ~own).to_numpy(
+            bool
+        )
+        wider = _column((1.0 / factor, 1.0, factor))
+        self.hours_h = np.where(self.speculative, self.hours_h * wider, self.hours_h)
+        self.flop = np.where(self.speculative, self.flop * wider, self.flop)
 
     def _rated(self):
         """Rated power with the spread over the variants that a name may mean. [W]"""
