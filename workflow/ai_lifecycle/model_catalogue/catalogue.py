@@ -114,10 +114,10 @@ def from_disclosures(catalogue, facts, mapped, accelerators):
 
 
 def _active(out, active):
-    """Disclosures without a row in the other table: dense, unless a fact says otherwise."""
+    """A fact where one states it; disclosures without a row in the other table: else dense."""
     stated = active.set_index("model_id")["value"]
     sparse = out["model_id"].isin(stated.index)
-    alone = out["active_parameters_origin"].isna()
+    alone = out["active_parameters_origin"].isna() | out["model_id"].map(stated).notna()
     given = out["parameters"].notna()
     value = out["parameters"].mask(sparse, out["model_id"].map(stated))
     out["active_parameters"] = out["active_parameters"].astype(float).mask(alone, value)
