@@ -315,6 +315,9 @@ def test_both_catalogues_meet_in_one_row(models):
     assert models.loc["gemma-2b", "part_of"] == "gemma-1-2b-7b"
     assert models.loc["gshard-600b", "active_parameters_origin"] == "unclear"
     assert models.loc["llama-1-7b", "active_parameters_origin"] == "equal to total"
+    # Stated under our name of the model, which is not Epoch AI's.
+    assert models.loc["deepseek-v2", "active_parameters_origin"] == "stated"
+    assert models.loc["gpt-oss-120b", "active_parameters"] == 5e9
     # Epoch AI counts the whole of OPT; the accounts of others do not become the model's own.
     assert models.loc["opt-175b", "accelerator_hours_origin"] == "as listed"
 
