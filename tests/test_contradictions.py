@@ -147,3 +147,25 @@ def test_six_operations_a_parameter_and_token_would_refuse_a_right_compute(parts
     # MADLAD-400 saw 250 of its 3,000 billion tokens: six operations each give the listed compute.
     madlad = short.set_index("epoch_id").loc["MADLAD-400 10B"]
     assert madlad["training_flop"] == pytest.approx(6 * madlad["parameters"] * 250e9)
+
+
+def test_the_developers_hours_agree_better_with_the_compute(parts):
+    """Shares of the dense peak printed in docs/methods/training_energy.md."""
+    frame, accelerators = parts
+    listed = tables.read_csv(ROOT / "data/frozen/epoch_models.csv", "epoch_models")
+    theirs_h = listed.set_index("epoch_id")["accelerator_hours_h"]
+    rows = frame.set_index("model_id")
+    peak_flop_per_h = rows["accelerator"].map(accelerators["peak_tflops"]) * 3600 * 1e12
+    shares = {}
+    for model_id, epoch_id in (
+        ("falcon-180b", "Falcon-180B"), ("deepseek-v2", "DeepSeek-V2 (MoE-236B)"),
+    ):  # fmt: skip
+        done = rows.loc[model_id, "training_flop"] / peak_flop_per_h[model_id]
+        shares[model_id] = [
+            round(done / hours, 2)
+            for hours in (rows.loc[model_id, "accelerator_hours_h"], theirs_h[epoch_id])
+        ]
+    assert shares == {"falcon-180b": [0.48, 0.19], "deepseek-v2": [0.2, 1.66]}
+    page = " ".join((ROOT / "docs/methods/training_energy.md").read_text(encoding="utf-8").split())
+    words = "0.48 of peak against 0.19 for Falcon-180B, 0.20 against the impossible 1.66"
+    assert words in page
