@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from ai_lifecycle import constants, facts, tables
 from ai_lifecycle.errors import DataError
-from ai_lifecycle.model_catalogue import catalogue, names
+from ai_lifecycle.model_catalogue import catalogue, contradictions, names
 from ai_lifecycle.training import energy_evidence as kernel
 from ai_lifecycle.training_tables import (
     carbon,
@@ -137,6 +137,7 @@ def parts():
     theirs = catalogue.from_epoch(listed, active, mapped, accelerators)
     ours = catalogue.from_disclosures(own, figures, mapped, accelerators)
     whole = catalogue.joined(ours, theirs, relations, active)
+    whole = contradictions.refuse_compute(whole, accelerators)
     models, left = catalogue.divided(whole, list(accelerators.index))
     models = models.set_index("model_id")
     rated = models["accelerator"].map(accelerators["rated_power_w"]).astype(float)

@@ -3,7 +3,7 @@
 import pandas as pd
 
 from ai_lifecycle import facts, runlog, tables
-from ai_lifecycle.model_catalogue import catalogue, names
+from ai_lifecycle.model_catalogue import catalogue, contradictions, names
 from ai_lifecycle.training_tables import disclosures
 
 
@@ -41,6 +41,7 @@ def main(
     theirs = catalogue.from_epoch(listed, active, mapped, accelerators)
     ours = catalogue.from_disclosures(own, figures, mapped, accelerators)
     frame = catalogue.joined(ours, theirs, relations, active)
+    frame = contradictions.refuse_compute(frame, accelerators)
     models, left = catalogue.divided(frame, list(accelerators.index))
     print(f"{len(models)} models, {len(left)} left out")
     print(models["catalogue"].value_counts(sort=False).to_string())

@@ -5,7 +5,7 @@ import pandas as pd
 
 from ai_lifecycle import tables, units
 from ai_lifecycle.errors import DataError
-from ai_lifecycle.model_catalogue import epoch_rows, names
+from ai_lifecycle.model_catalogue import contradictions, epoch_rows, names
 from ai_lifecycle.training_tables import disclosures as border
 
 TERA = 1e12
@@ -114,10 +114,10 @@ def from_disclosures(catalogue, facts, mapped, accelerators):
 
 
 def _active(out, active):
-    """Disclosures without a row in the other table: dense, unless a fact says otherwise."""
+    """A fact where one states it; disclosures without a row in the other table: else dense."""
     stated = active.set_index("model_id")["value"]
     sparse = out["model_id"].isin(stated.index)
-    alone = out["active_parameters_origin"].isna()
+    alone = out["active_parameters_origin"].isna() | out["model_id"].map(stated).notna()
     given = out["parameters"].notna()
     value = out["parameters"].mask(sparse, out["model_id"].map(stated))
     out["active_parameters"] = out["active_parameters"].astype(float).mask(alone, value)
@@ -158,6 +158,11 @@ def joined(disclosed, listed, relations, active):
         out[name] = rows[name]
     lacking = out["accelerator_hours_h"].isna() & rows["accelerator_hours_h"].notna()
     lacking &= out["functional_unit"] == "training run"
+    other = contradictions.hours_contradict_developer(
+        out["accelerator_hours_h"], rows["accelerator_hours_h"]
+    )
+    out[contradictions.DEVELOPER] = other
+    out["fault"] = contradictions.named(out["fault"], other, contradictions.DEVELOPER)
     for name in HOURS:
         out[name] = out[name].where(~lacking, rows[name])
     unknown = out["accelerator"].isna() & rows["accelerator"].notna()
@@ -172,7 +177,7 @@ def joined(disclosed, listed, relations, active):
     frame = pd.concat([out, rest], ignore_index=True)
     frame["part_of"] = _parts(frame, listed, relations)
     frame["compute_from_hardware"] = frame["compute_from_hardware"].eq(True)
-    for name in ("hours_refused", CONTRADICTED):
+    for name in ("hours_refused", CONTRADICTED, contradictions.DEVELOPER):
         frame[name] = frame[name].eq(True)
     return frame.sort_values("model_id", kind="stable").reset_index(drop=True)
 
@@ -197,7 +202,7 @@ def divided(frame, known):
     Parameters
     ----------
     frame : DataFrame
-        From `joined`.
+        From `joined` and ``contradictions.refuse_compute``.
     known : sequence of str
         Accelerators that our tables know.
 
@@ -247,6 +252,9 @@ def _lacks(row, known):
 
 
 def _no_work(row):
+    if row[contradictions.TOO_SMALL]:
+        return ("compute too small for its accelerators: under a minute at their peak, "
+                "and no hours")  # fmt: skip
     if row["hours_refused"]:
         return "hours stated twice, over a factor of two apart, and no compute"
     if pd.notna(row["base_model"]):
@@ -261,7 +269,17 @@ def quality(frame):
     unknown = listed["accelerator_listed"].notna() & ~several & listed["accelerator"].isna()
     assumed = listed["accelerator_match"].isin(["variant not stated", "nearest variant"])
     contradicted = listed[CONTRADICTED]
+    small, other = listed[contradictions.TOO_SMALL], listed[contradictions.DEVELOPER]
     rows = [
+        [f"{contradictions.TOO_SMALL}: under a minute of the listed accelerators at their dense "
+         "peak, or under a thousandth of what their hours hold",
+         "compute, hours, hardware", int(small.sum()),
+         "the compute is refused; hours are used where stated",
+         "without hours the model is left out"],
+        [f"{contradictions.DEVELOPER}: over "
+         f"{contradictions.HOURS_TOLERANCE:.0%} from the hours that the developer states",
+         "hours, quantity, chip-hours", int(other.sum()),
+         "the developer's are taken", "column accelerator_hours_origin says disclosed"],
         [f"{CONTRADICTED}: more operations than accelerator-hours at the dense peak allow",
          "hours, compute, hardware", int(contradicted.sum()),
          "left out where nothing else is known of the model", "one of the three must be wrong"],
