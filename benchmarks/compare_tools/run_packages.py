@@ -39,6 +39,7 @@ ACCELERATORS = {
 PROVIDER = "huggingface_hub"
 MADE = "manufacture, transport, end of life"
 SERVED = "accelerator and host"
+SECONDS_PER_HOUR = 3600
 
 
 def refuse(*_, **__):
@@ -100,10 +101,14 @@ def boaviztapi(case, known):
         }
 
 
-def ecologits(case, known, country):
+def ecologits(known, country):
     """Energy and embodied carbon of a request."""
     from ecologits.electricity_mix_repository import electricity_mixes
-    from ecologits.impacts.llm import BATCH_SIZE, compute_llm_impacts
+    from ecologits.impacts.llm import (
+        BATCH_SIZE,
+        compute_llm_impacts,
+        compute_llm_impacts_dag,
+    )
     from ecologits.tracers.utils import PROVIDER_CONFIG_MAP
 
     place = PROVIDER_CONFIG_MAP[PROVIDER]
@@ -115,16 +120,22 @@ def ecologits(case, known, country):
             "output_token_count": known["output_tokens"],
             "batch_size": batch,
         }
-        found = compute_llm_impacts(
+        setting = {
             **given,
-            if_electricity_mix_adpe=mix.adpe,
-            if_electricity_mix_pe=mix.pe,
-            if_electricity_mix_gwp=mix.gwp,
-            if_electricity_mix_wue=mix.wue,
-            datacenter_pue=place.datacenter_pue,
-            datacenter_wue=place.datacenter_wue,
-        )
+            "if_electricity_mix_adpe": mix.adpe,
+            "if_electricity_mix_pe": mix.pe,
+            "if_electricity_mix_gwp": mix.gwp,
+            "if_electricity_mix_wue": mix.wue,
+            "datacenter_pue": place.datacenter_pue,
+            "datacenter_wue": place.datacenter_wue,
+        }
+        found = compute_llm_impacts(**setting)
+        steps = compute_llm_impacts_dag(**setting, request_latency=math.inf)
+        accelerators = steps["gpu_required_count"]
+        hours = steps["generation_latency"] * accelerators / batch / SECONDS_PER_HOUR
         for quantity, unit, boundary, value in (
+            ("accelerators", "1", SERVED, accelerators),
+            ("accelerator_hours", "h", SERVED, hours),
             ("energy", "kWh", "facility", found.usage.energy.value),
             ("operational", "kgCO2e", "facility", found.usage.gwp.value),
             ("embodied", "kgCO2e", SERVED, found.embodied.gwp.value),
@@ -212,14 +223,16 @@ def outputs(data):
     known = {}
     for row in rows_of(data / "facts/tool_inputs.csv"):
         known.setdefault(row["case"], {})[row["quantity"]] = float(row["value"])
+    constants = {row["id"]: float(row["value"]) for row in rows_of(data / "constants.csv")}
     for case in rows_of(data / "tool_cases.csv"):
         key, given = case["case"], known.get(case["case"], {})
+        given["batch"] = constants["inference.batch_large_service"]
         runs = {
             "chip": (
                 ("boaviztapi", lambda k=key, g=given: boaviztapi(k, g)),
                 ("ecologits", lambda k=key: ecologits_accelerator(k)),
             ),
-            "request": (("ecologits", lambda k=key, g=given, c=case: ecologits(k, g, c["country"])),),
+            "request": (("ecologits", lambda g=given, c=case: ecologits(g, c["country"])),),
             "grid": (
                 ("codecarbon", lambda c=case: codecarbon(c["country"], c["name"])),
                 ("ecologits", lambda c=case: ecologits_grid(c["country"])),

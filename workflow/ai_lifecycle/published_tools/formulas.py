@@ -8,6 +8,9 @@ from ai_lifecycle.bounds import (
     positive,
     zero_to_one,
 )
+from ai_lifecycle.inference.token_energy import GIGA
+
+TERA = 1.0e12
 
 
 def rated_power_energy_mwh(accelerator_hours_h, rated_power_w):
@@ -138,12 +141,12 @@ def parameters_and_tokens_energy_mwh(
         6
         * non_negative("parameters_1e9", parameters_1e9)
         * non_negative("tokens_1e9", tokens_1e9)
-        * units.BILLION**2
+        * GIGA**2
     )
     achieved = (
         positive("peak_tflop_per_s", peak_tflop_per_s)
         * above_zero_to_one("efficiency", efficiency)
-        * units.FLOPS_PER_TERAFLOPS
+        * TERA
     )
     hours = flop / achieved / units.SECONDS_PER_HOUR
     watts = non_negative("system_power_w", system_power_w) * at_least_one("pue", pue)
