@@ -222,7 +222,7 @@ def test_run_packages_refuses_other_versions(root):
         cwd=root, capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert found.returncode != 0
-    assert "boaviztapi" in found.stderr
+    assert found.stderr.strip() == "error: boaviztapi is not installed: make compare-tools"
     assert not (root / "nowhere.csv").exists()
 
 

@@ -57,7 +57,10 @@ def locked_versions():
     lock = (HERE / "requirements.lock").read_text(encoding="utf-8")
     found = dict(re.findall(r"^([a-z0-9_.-]+)==([^ ;\\]+)", lock, flags=re.MULTILINE))
     for package in PACKAGES:
-        installed = importlib.metadata.version(package)
+        try:
+            installed = importlib.metadata.version(package)
+        except importlib.metadata.PackageNotFoundError:
+            raise SystemExit(f"error: {package} is not installed: make compare-tools") from None
         if installed != found[package]:
             raise SystemExit(f"error: {package} is {installed}, the lock has {found[package]}")
     return {package: found[package] for package in PACKAGES}
