@@ -42,7 +42,7 @@ def given(committed):
 def training():
     rows = []
     for model_id, (hours, it, facility, pue, rests_on) in RUNS.items():
-        row = {"model_id": model_id, "accelerator_hours_h": hours, "pue": pue,
+        row = {"model_id": model_id, "accelerator_hours_h": float(hours), "pue": pue,
                "energy_rests_on": rests_on}  # fmt: skip
         for end, factor in (("_low", 0.9), ("", 1.0), ("_high", 1.1)):
             row[f"it_energy{end}_mwh"] = it * factor

@@ -90,7 +90,8 @@ class Given:
         if not abs(given - ours) <= AS_PRINTED * abs(ours):
             raise DataError(f"the tools were given another input than {where} holds; correct it "
                             "and run make compare-tools", file="data/facts/tool_inputs.csv",
-                            column=quantity, key=case, found=given, allowed=f"{ours:g}")  # fmt: skip
+                            column=quantity, key=case, found=given,
+                            allowed=f"{ours:g}")  # fmt: skip
 
     def _key(self, tool, applies_to, quantity):
         own = (tool, applies_to, quantity)
