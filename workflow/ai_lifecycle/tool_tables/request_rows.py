@@ -148,11 +148,11 @@ def _why(given, case, variant, quantity, theirs, mine):
             f"({held:.0f})"
         )
     if quantity == "operational":
-        energy = mine["operational"][1] / mine["energy"][1]
-        its = theirs[1] / of_output(given.output(case.case, TOOL, variant, "energy"))[1]
+        energy = of_output(given.output(case.case, TOOL, variant, "energy"))[1]
+        times = energy / mine["energy"][1]
         return (
-            f"energy {theirs[1] / mine['operational'][1] * energy / its:.2f} times, intensity "
-            f"{its / energy:.2f} times ours"
+            f"energy {times:.2f} times, intensity "
+            f"{theirs[1] / mine['operational'][1] / times:.2f} times ours"
         )
     hours = given.output(case.case, TOOL, variant, "accelerator_hours")["value"] / mine["hours"][1]
     return (
