@@ -8,7 +8,8 @@ READY := $(VENV)/.ready
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := results
-.PHONY: results test environment verify-build benchmark check lock clean readme-figures
+.PHONY: results test environment verify-build benchmark check lock compare-tools lock-tools clean \
+  readme-figures
 
 results: environment
 	@$(BIN)/python -m snakemake --cores $(CORES)
@@ -52,6 +53,25 @@ check: environment
 lock: environment
 	@$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header \
 	  --no-annotate --python-version 3.11 requirements.in -o requirements.lock
+
+# The packages that others use, run on the committed inputs in an environment of their own: the only
+# step that needs a package index besides `environment`. The build reads the table, not the packages.
+TOOLS := benchmarks/compare_tools
+TOOLS_VENV := $(TOOLS)/.venv
+TOOLS_TABLE := data/facts/tool_outputs.csv
+
+compare-tools: environment
+	@$(PYTHON) -m venv $(TOOLS_VENV)
+	@VIRTUAL_ENV="$(abspath $(TOOLS_VENV))" $(BIN)/uv pip sync --quiet --require-hashes \
+	  --compile-bytecode $(TOOLS)/requirements.lock || { echo "error: the packages of" \
+	  "$(TOOLS)/requirements.lock cannot be installed (no network, or an index that lacks them);" \
+	  "$(TOOLS_TABLE) stays as it is"; exit 1; }
+	@$(TOOLS_VENV)/bin/python $(TOOLS)/run_packages.py data $(TOOLS_TABLE)
+
+lock-tools: environment
+	@cd $(TOOLS) && $(abspath $(BIN))/uv pip compile --quiet --universal --generate-hashes \
+	  --no-emit-index-url --no-header --no-annotate --python-version 3.11 requirements.in \
+	  -o requirements.lock
 
 clean:
 	rm -rf results/latest results/logs data/fetched .snakemake

@@ -19,6 +19,7 @@ KERNELS = sorted(
         *PACKAGE.glob("lifecycle/*.py"),
         *PACKAGE.glob("paper_figures/*.py"),
         *PACKAGE.glob("claims/*.py"),
+        *PACKAGE.glob("published_tools/*.py"),
         PACKAGE / "hardware/growth.py",
         PACKAGE / "bounds.py",
     ]

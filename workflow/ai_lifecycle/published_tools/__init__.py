@@ -1,0 +1,1 @@
+"""Formulas that other tools publish, re-stated: pure kernels."""
