@@ -19,6 +19,7 @@ PAGE_PIXELS = 880
 
 MISSING_CELL = re.compile(r"(<t[dh][^>]*>)(?:NaN|NaT|&lt;NA&gt;)(</t[dh]>)")
 DAY = re.compile(r"<(t[hd])>(?=\d{4}-\d\d-\d\d</)")
+ROW = re.compile(r"<tr.*?</tr>", re.DOTALL)
 WORDS = {"True": "yes", "False": "no"}
 
 
@@ -120,15 +121,13 @@ def html(frame):
     head = re.sub(r"(?<=>)[^<>]+(?=</th>)", lambda name: name[0].replace("_", "_<wbr>"), head)
     numeric = [kind.kind in "iufc" for kind in frame.dtypes]
     if frame.columns.nlevels == 1:
-        head = re.sub(r"<tr.*?</tr>", partial(_aligned, tag="th", numeric=numeric), head, flags=re.DOTALL)
-    return head + body + re.sub(
-        r"<tr.*?</tr>", partial(_aligned, tag="td", numeric=numeric), rest, flags=re.DOTALL
-    )
+        head = ROW.sub(partial(_aligned, tag="th", numeric=numeric), head)
+    return head + body + ROW.sub(partial(_aligned, tag="td", numeric=numeric), rest)
 
 
 def _aligned(row, *, tag, numeric):
     """One row, its cells of numeric columns in a class of their own; they end the row."""
-    parts = re.split(rf"(?=<{tag}>)", row[0])
+    parts = re.split(rf"(?=<{tag}[ >])", row[0])
     first = len(parts) - len(numeric)
     if first < 1:
         return row[0]
