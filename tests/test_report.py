@@ -283,6 +283,7 @@ def test_each_figure_links_its_files_and_its_notebook(parts):
     assert '<li value="2"><a href="notebooks/02_wide_ai.html">Wide AI</a>' in text
     assert '02_wide_ai.ipynb</a>): <a href="#be6_wide">be6_wide</a></li>' in text
     assert '<li value="12"><a href="notebooks/12_data_quality.html">Data quality</a>' in text
+    assert "12_data_quality.ipynb</a>)</li>" in text
     assert "rebuilt from public data, beside the paper" in text
     parts["notebooks"] = []
     assert "left the notebooks out" in page.render(**parts)
