@@ -513,7 +513,7 @@ def test_the_page_shows_them_and_can_be_read_without_eyes(claims, request, tmp_p
     tables.write_csv(claims, tmp_path / "claims.csv", "claims")
     tables.write_csv(table.summary(claims), tmp_path / "claims_summary.csv", "claims_summary")
     for name in ("claims_summary", "claims"):
-        parts["items"].loc[len(parts["items"])] = ("claims", name, name.capitalize(), None, None)
+        parts["items"].loc[len(parts["items"])] = ("claims", name, name.capitalize(), *3 * [None])
         parts["files"]["table", name] = tmp_path / f"{name}.csv"
     text = page.render(**parts)
     assert outline_faults(text) == []

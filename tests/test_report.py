@@ -93,10 +93,10 @@ def parts(tmp_path):
     (tmp_path / "references.bib").write_text(BIBLIOGRAPHY)
     items = pd.DataFrame(
         [
-            ("figure", "be6_wide", "Wide & <i>", "rebuilt", "Paper <b>"),
-            ("figure", "la_narrow", "Narrow", "both", "ours"),
-            ("table", "training_carbon", "Carbon", None, None),
-            ("quality", "hardware_data_quality", "Faults", None, None),
+            ("figure", "be6_wide", "Wide & <i>", "rebuilt", "Paper <b>", "02_wide_ai"),
+            ("figure", "la_narrow", "Narrow", "both", "ours", "03_left_out"),
+            ("table", "training_carbon", "Carbon", None, None, "12_data_quality"),
+            ("quality", "hardware_data_quality", "Faults", None, None, None),
         ],
         columns=list(tables.declaration("report_contents")),
     )
@@ -111,7 +111,7 @@ def parts(tmp_path):
         "catalogue": tmp_path / "sources.yaml",
         "catalogue_schema": ROOT / "workflow/schemas/sources.schema.yaml",
         "references_file": tmp_path / "references.bib",
-        "notebooks": ["be6_wide", "data_quality"],
+        "notebooks": ["02_wide_ai", "12_data_quality"],
         "release": "0.1.0",
     }
 
@@ -277,9 +277,13 @@ def test_each_figure_links_its_files_and_its_notebook(parts):
     text = page.render(**parts)
     for ending in ("csv", "svg", "pdf", "png"):
         assert f'href="figures/be6_wide.{ending}"' in text
-    assert 'href="notebooks/be6_wide.html"' in text
-    assert 'href="notebooks/la_narrow.html"' not in text
-    assert 'href="notebooks/data_quality.html"' in text
+    assert '<a href="notebooks/02_wide_ai.html">notebook</a>' in text
+    assert '<a href="notebooks/12_data_quality.html">notebook</a>' in text
+    assert "03_left_out" not in text
+    assert '<li value="2"><a href="notebooks/02_wide_ai.html">Wide AI</a>' in text
+    assert '02_wide_ai.ipynb</a>): <a href="#be6_wide">be6_wide</a></li>' in text
+    assert '<li value="12"><a href="notebooks/12_data_quality.html">Data quality</a>' in text
+    assert "12_data_quality.ipynb</a>)</li>" in text
     assert "rebuilt from public data, beside the paper" in text
     parts["notebooks"] = []
     assert "left the notebooks out" in page.render(**parts)
@@ -296,7 +300,7 @@ def test_a_sentence_takes_its_number_from_the_table_of_numbers(parts, tmp_path):
         {"id": name, "value": 1.0, "unit": "1", "text": f"<{name}>", "meaning": "m", "table": "t"}
         for name in dict.fromkeys(template_quotes())
     )
-    parts["items"].loc[4] = ("table", "numbers", "Numbers", None, None)
+    parts["items"].loc[4] = ("table", "numbers", "Numbers", None, None, None)
     parts["files"]["table", "numbers"] = tmp_path / "numbers.csv"
     assert "At a glance" not in page.render(**parts | {"items": parts["items"][:4], "files": {
         k: v for k, v in parts["files"].items() if k[1] != "numbers"}})  # fmt: skip

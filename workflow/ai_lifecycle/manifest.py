@@ -251,7 +251,7 @@ def summary(folder, entries, *, frozen, extra):
     for room, what in (
         ("figures", "each figure as SVG, PDF, PNG, and its values as CSV"),
         ("tables", "published tables"),
-        ("notebooks", "one executed notebook per figure, as .ipynb and .html"),
+        ("notebooks", "executed notebooks, numbered as they are to be read, as .ipynb and .html"),
         ("clean", "cleaned source tables"),
         ("model", "intermediate tables"),
     ):

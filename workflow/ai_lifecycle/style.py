@@ -1,6 +1,5 @@
 """One look for all figures, and bytes that do not change from run to run."""
 
-import re
 from pathlib import Path
 
 import matplotlib as mpl
@@ -8,8 +7,6 @@ import matplotlib as mpl
 COLUMN_WIDTH_INCHES = 3.5
 PAGE_WIDTH_INCHES = 7.2
 SMALLEST_TEXT_POINTS = 6.5
-
-MISSING_CELL = re.compile(r"(<t[dh][^>]*>)(?:NaN|NaT|&lt;NA&gt;)(</t[dh]>)")
 
 # Okabe and Ito's palette: distinguishable with the common colour-vision deficiencies.
 COLOURS = {
@@ -69,21 +66,6 @@ def apply():
     mpl.use("Agg")
     mpl.rcdefaults()
     mpl.rcParams.update(SETTINGS)
-
-
-def dash_missing():
-    """Let the notebook that calls this show missing cells of its tables as a dash."""
-    import pandas as pd
-    from IPython import get_ipython
-
-    if get_ipython() is not None:
-        shown = get_ipython().display_formatter.formatters["text/html"]
-        shown.for_type(pd.DataFrame, _html_with_dashes)
-
-
-def _html_with_dashes(frame):
-    # pandas has no display option for this, and its na_rep leaves <NA> alone.
-    return MISSING_CELL.sub(r"\1–\2", frame._repr_html_())
 
 
 def save(figure, svg, pdf, png):

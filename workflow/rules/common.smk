@@ -90,7 +90,18 @@ def modules_imported(path):
 
 def CODE(script):
     """Package files behind a script, however deep, so that editing one re-runs its rule."""
-    seen, waiting = set(), [REPOSITORY / f"workflow/scripts/{script}.py"]
+    return imported_from([REPOSITORY / f"workflow/scripts/{script}.py"])
+
+
+def CODE_BEHIND(*modules):
+    """Package files, named below the package, and those behind them."""
+    files = [SHIPPED(f"workflow/ai_lifecycle/{module}") for module in modules]
+    return sorted({*files, *imported_from(files)})
+
+
+def imported_from(waiting):
+    """Package files that files import, however deep."""
+    seen, waiting = set(), list(waiting)
     while waiting:
         fresh = modules_imported(waiting.pop()) - seen
         seen |= fresh

@@ -71,7 +71,9 @@ def _markdown(text):
     import mistune
 
     # escape: a tag in the text is shown, not obeyed.
-    return Markup(mistune.create_markdown(escape=True, plugins=["table"])(text))
+    page = mistune.create_markdown(escape=True, plugins=["table"])(text)
+    # Among the pages, a link to another notebook leads to its page.
+    return Markup(re.sub(r'(?<=href=")(\w+)\.ipynb(?=")', r"\1.html", page))
 
 
 def _highlighted(source):
@@ -88,10 +90,12 @@ def _output(output, number):
     data = output.data
     chosen = next((kind for kind in SHOWN_TYPES if kind in data), None)
     if chosen in ("image/svg+xml", "image/png"):
+        said = output.get("metadata", {}).get(chosen, {})
         return {
             "kind": "picture",
             "uri": _uri(chosen, data[chosen]),
-            "alt": output.get("metadata", {}).get("alt")
+            "width": said.get("width"),
+            "alt": said.get("alt")
             or f"Picture drawn by the code above (cell {number}); the text around it describes it",
         }
     if chosen == "text/html":

@@ -44,7 +44,7 @@ def render(items, *, files, catalogue, catalogue_schema, references_file, notebo
     catalogue, catalogue_schema, references_file : str or Path
         ``data/sources.yaml``, its schema, ``data/references.bib``.
     notebooks : list of str
-        Notebooks whose pages stand in ``notebooks/``.
+        Notebooks whose pages stand in ``notebooks/``, in reading order; a number comes first.
     release : str
         Release to cite.
 
@@ -64,10 +64,12 @@ def render(items, *, files, catalogue, catalogue_schema, references_file, notebo
         loader=jinja2.FileSystemLoader(HERE), autoescape=True, undefined=jinja2.StrictUndefined
     )
     rows = items.astype(object).where(items.notna(), "").to_dict("records")
+    # A build may leave the notebooks out; then nothing leads to them.
+    rows = [r | {"notebook": r["notebook"] if r["notebook"] in notebooks else ""} for r in rows]
     page = environment.get_template("page.html.j2").render(
         style=Markup((HERE / "style.css").read_text(encoding="utf-8")),
         release=release,
-        figures=[_figure(r, files, notebooks, read) for r in rows if r["kind"] == "figure"],
+        figures=[_figure(r, files, read) for r in rows if r["kind"] == "figure"],
         claims=[
             _claims(r, read[r["name"]], entries, items["name"])
             for r in rows
@@ -78,7 +80,7 @@ def render(items, *, files, catalogue, catalogue_schema, references_file, notebo
         datasets=sources.catalogue(catalogue, catalogue_schema).values(),
         licences=strict_yaml.read(catalogue)["licences"],
         references=references.listed(entries),
-        other_notebooks=[n for n in notebooks if n not in set(items["name"])],
+        notebooks=[_notebook(name, rows) for name in notebooks],
         has_numbers="numbers" in read,
         number=partial(quoted, read.get("numbers")),
         is_web=lambda address: re.match(r"https?://", address) is not None,
@@ -108,7 +110,7 @@ def quoted(numbers, name):
     return chosen.iloc[0]
 
 
-def _figure(row, files, notebooks, linked):
+def _figure(row, files, linked):
     path = Path(files["figure", row["name"]])
     svg = path.read_bytes()
     width = re.search(rb'<svg\b[^>]*?\bwidth="([0-9.]+)pt"', svg)
@@ -123,7 +125,18 @@ def _figure(row, files, notebooks, linked):
         # A narrow figure may grow, or it would look lost on a wide screen.
         "most_pixels": round(pixels * (1.5 if pixels < 480 else 1.25)),
         "caption": Markup(_linked(captions.html(files["caption", row["name"]]), linked)),
-        "notebook": row["name"] in notebooks,
+    }
+
+
+def _notebook(name, rows):
+    """A notebook as the list of them names it: its place, its words, what it shows."""
+    place, _, words = name.partition("_")
+    shown_there = [r["name"] for r in rows if r["notebook"] == name and r["kind"] == "figure"]
+    return {
+        "name": name,
+        "place": int(place),
+        "title": words.replace("_", " ").capitalize().replace(" ai", " AI"),
+        "figures": shown_there,
     }
 
 
