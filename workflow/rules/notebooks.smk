@@ -86,6 +86,8 @@ NOTEBOOK_READS = {
         "figures/la_lifecycle.csv",
         "figures/la_growth.png",
         "figures/la_breakeven.png",
+        "tables/tool_comparison.csv",
+        "figures/la_tools.png",
     ],
     "09_fleet": [
         "tables/fleet.csv",
