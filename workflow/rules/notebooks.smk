@@ -87,6 +87,7 @@ NOTEBOOK_READS = {
         "figures/la_growth.png",
         "figures/la_breakeven.png",
         "tables/tool_comparison.csv",
+        "tables/tool_comparison_missing.csv",
         "figures/la_tools.png",
     ],
     "09_fleet": [
