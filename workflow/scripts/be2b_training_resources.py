@@ -1,5 +1,7 @@
 """Figure be2b: resources of large training runs, normalised to a language model."""
 
+import math
+
 import pandas as pd
 from matplotlib import pyplot as plt
 from matplotlib.lines import Line2D
@@ -28,6 +30,8 @@ ROW_INCHES, HEAD_INCHES, TICK_INCHES = 0.137, 0.43, 0.19
 LEGEND_INCHES, FOOT_INCHES = 0.36, 0.04
 LEFT, WIDTH, TEXT_POINTS = 0.445, 0.42, -110
 SMALL = style.SMALLEST_TEXT_POINTS
+SMALLEST_PLAIN = 0.001
+SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
 def plotted(known, sample, carbon):
@@ -127,14 +131,15 @@ def _number(ratio):
     if ratio >= 0.001:
         return f"{ratio:.2g}"
     digits, power = f"{ratio:.1e}".split("e")
-    return f"{digits}·10$^{{{int(power)}}}$"
+    return f"{digits}·10{str(int(power)).translate(SUPERSCRIPT)}"
 
 
-def _power(ratio, _):
-    """Tick label: plain between a thousandth and a hundred, a power of ten below."""
-    if ratio >= 0.001:
-        return f"{ratio:g}"
-    return f"10$^{{{int(f'{ratio:.0e}'.split('e')[1])}}}$"
+def _power(value, _):
+    """Plain text: an exponent set by the mathematics of the library would be too small."""
+    exponent = round(math.log10(value)) if value < SMALLEST_PLAIN else None
+    if exponent is not None and math.isclose(value, 10.0**exponent):
+        return f"10{str(exponent).translate(SUPERSCRIPT)}"
+    return f"{value:g}"
 
 
 def _look(domain, open_mark):
