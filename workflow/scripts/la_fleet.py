@@ -197,7 +197,7 @@ def _handles():
     handles.append(Line2D([], [], color="black", lw=1.0, marker="o", ms=2.6, mfc="white",
                           label="b: added in the quarter"))  # fmt: skip
     handles.append(Line2D([], [], ls="none", marker="_", ms=7, mew=1.1, color=PURPLE,
-                          label="a none, b less retired"))  # fmt: skip
+                          label="a: none retired; b: net"))  # fmt: skip
     handles.append(Line2D([], [], color=COUNTS_COLOUR, lw=1.8, label="counts, 5\u201395 %"))
     handles.append(Line2D([], [], color=CORNER_COLOUR, lw=0.8, label="counts, all factors"))
     return handles
