@@ -13,7 +13,8 @@ QUICK = settings(max_examples=40, deadline=None, derandomize=True)
 U = np.concatenate([[1e-12, 1e-6, 0.05, 0.5, 0.95, 1 - 1e-9], np.linspace(0.001, 0.999, 997)])
 Z = stats.norm.ppf(0.95)
 GROWTH = (3.5 - 2.0) / (2.0 - 1.2)
-SHAPE = {"s": np.log(GROWTH) / Z, "scale": 0.8 / (1 - 1 / GROWTH), "loc": 2.0 - 0.8 / (1 - 1 / GROWTH)}  # fmt: skip
+SCALE = (2.0 - 1.2) / (1 - 1 / GROWTH)
+SHAPE = {"s": np.log(GROWTH) / Z, "scale": SCALE, "loc": 2.0 - SCALE}
 
 
 def lognormal_within(minimum, maximum):
