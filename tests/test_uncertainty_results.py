@@ -9,8 +9,8 @@ from ai_lifecycle.embodied import allocation
 from ai_lifecycle.inference import service
 from ai_lifecycle.lifecycle import stages
 from ai_lifecycle.training import energy_evidence
+from ai_lifecycle.uncertainty import convergence, lifecycle_draws, plain, sensitivity, summaries
 from ai_lifecycle.uncertainty import distributions as d
-from ai_lifecycle.uncertainty import lifecycle_draws, plain, sampling, sensitivity, summaries
 
 QUICK = settings(max_examples=25, deadline=None, derandomize=True)
 CENTRE = {
@@ -288,25 +288,55 @@ def test_tornado_moves_one_input_at_a_time():
     assert found[1, 1] == pytest.approx([low, middle, high])
 
 
-def test_a_thousand_sobol_points_tell_the_mean_as_a_hundred_thousand_random_ones():
-    inputs = given_inputs()
-    names = list(SPREAD)
-    truth = outputs(drawn(inputs, 0, 400_000))[3].mean()
-    errors = []
-    for seed in range(8):
-        u = sampling.sobol_uniforms(
-            seed, names, [GROUPS[n] for n in names],
-            [lifecycle_draws.NAMES.index(n) for n in names], "model", exponent=10,
-        )  # fmt: skip
-        draws = {n: d.inverse(inputs[n], u[k]) for k, n in enumerate(names)}
-        errors.append(outputs(CENTRE | draws)[3].mean() / truth - 1)
-    spread = outputs(drawn(inputs, 0, 20_000))[3].std() / truth
-    assert np.sqrt(np.mean(np.square(errors))) < spread / np.sqrt(1024) / 5
+def sobol_total(seed, exponent):
+    draws = lifecycle_draws.sobol_inputs(seed, given_inputs(), GROUPS, "model", exponent)
+    return outputs(draws)[3]
+
+
+def random_total(seed, exponent):
+    count = 2**exponent
+    return outputs(drawn(given_inputs(), seed * count, count))[3]
+
+
+def test_sobol_points_converge_faster_than_random_ones():
+    """And random ones with the root of their number."""
+    count = 300 * plain.BLOCK
+    truth = plain.summary(plain.carry_on(plain.start(), 99, given_inputs(), GROUPS, count))[3]
+    seeds, exponents = range(12), (8, 11)
+    sobol = convergence.relative_errors(sobol_total, truth, seeds, exponents)
+    random = convergence.relative_errors(random_total, truth, seeds, exponents)
+    assert (random[:, 0] > 4 * sobol[:, 0]).all()
+    assert (random[:, 3] > 1.5 * sobol[:, 3]).all()
+    assert random[0] / random[1] == pytest.approx([np.sqrt(8)] * 4, rel=0.6)
+    exact = convergence.relative_errors(lambda seed, e: [seed, seed], [2.0] * 4, [1, 4], [1])
+    assert exact.tolist() == [pytest.approx([np.sqrt((0.25 + 1) / 2)] * 4)]
+
+
+def test_shared_inputs_are_the_same_numbers_in_each_model_that_shares_them():
+    one, two = (
+        lifecycle_draws.sobol_inputs(
+            1,
+            given_inputs(),
+            dict.fromkeys(CENTRE, name) | {"intensity_kg_per_kwh": "grid"},
+            name,
+            6,
+        )
+        for name in ("a", "b")
+    )
+    assert (one["intensity_kg_per_kwh"] == two["intensity_kg_per_kwh"]).all()
+    assert not (one["pue"] == two["pue"]).all()
+    assert one["rated_power_w"].shape == ()
+    assert lifecycle_draws.cells_tco2e(one).shape == (3, 3, 64)
 
 
 @pytest.mark.parametrize(
     ("call", "words"),
     [
+        (lambda: convergence.relative_errors(None, [1, 1, 1, 0.0], [1], [1]), "truth"),
+        (lambda: convergence.relative_errors(None, [1.0, 1], [1], [1]), "truth"),
+        (lambda: convergence.relative_errors(None, [1.0] * 4, [], [1]), "seeds"),
+        (lambda: lifecycle_draws.sobol_inputs(1, {}, {}, "m"), "inputs"),
+        (lambda: lifecycle_draws.sobol_inputs(1, given_inputs(), {}, "m"), "groups.*pue"),
         (lambda: sensitivity.evaluated(lambda x: x, np.ones((2, 3)), np.ones((2, 4))), "first"),
         (lambda: sensitivity.sobol_indices(np.ones((2, 512)), 1), "values"),
         (lambda: sensitivity.sobol_indices(np.ones((3, 511)), 1), "values"),
@@ -314,6 +344,6 @@ def test_a_thousand_sobol_points_tell_the_mean_as_a_hundred_thousand_random_ones
         (lambda: sensitivity.sobol_indices(np.ones((3, 512)), 1, replicates=1), "replicates"),
     ],
 )
-def test_sensitivity_refuses_by_name(call, words):
+def test_what_cannot_be_is_refused_by_name(call, words):
     with pytest.raises(ValueError, match=words):
         call()

@@ -8,6 +8,7 @@ import numpy as np
 from ai_lifecycle import bounds, units
 from ai_lifecycle.embodied.allocation import HOURS_PER_YEAR
 from ai_lifecycle.lifecycle.stages import PARTS, PHASES
+from ai_lifecycle.uncertainty import distributions, sampling
 
 # Name, and the bound that a draw must keep. The place in this list is the Sobol dimension of the
 # quantity: append, never insert, or every published draw changes.
@@ -130,3 +131,46 @@ def formula(
         serving_hours * serving_asset_kgco2e * tonnes_per_kilogram_hour,
         serving_hours * serving_end_of_life_kgco2e * tonnes_per_kilogram_hour,
     )  # fmt: skip
+
+
+def sobol_inputs(seed, inputs, groups, own, exponent=sampling.EXPONENT):
+    """Scrambled Sobol draws of the inputs of one model. [as named]
+
+    Parameters
+    ----------
+    seed : int
+        Seed of the whole analysis. [1]
+    inputs : mapping of str to Distribution
+        All of `NAMES`.
+    groups : mapping of str to str
+        Group of each input that is not fixed: `own`, or what shares the quantity with others.
+    own : str
+        Name of the model.
+    exponent : int, default 14
+        Power of two of the number of draws. [1]
+
+    Returns
+    -------
+    dict of str to ndarray, shape (draw,) or () where fixed
+        For `cells_tco2e`. [as named]
+
+    Raises
+    ------
+    ValueError
+        An input that is missing or not known; an input that varies and has no group.
+    """
+    wrong = sorted(set(NAMES) ^ set(inputs))
+    if wrong:
+        raise ValueError(f"inputs must be exactly those of the life cycle; not so: {wrong}")
+    varying = [name for name in NAMES if inputs[name].kind != "fixed"]
+    homeless = [name for name in varying if name not in groups]
+    if homeless:
+        raise ValueError(f"groups must name who shares each input that varies; not so: {homeless}")
+    places = [NAMES.index(name) for name in varying]
+    shared = [groups[name] for name in varying]
+    uniform = sampling.sobol_uniforms(seed, varying, shared, places, own, exponent)
+    drawn = {name: distributions.inverse(inputs[name], 0.5) for name in NAMES}
+    return drawn | {
+        name: distributions.inverse(inputs[name], row)
+        for name, row in zip(varying, uniform, strict=True)
+    }

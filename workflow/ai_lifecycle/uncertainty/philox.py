@@ -65,7 +65,7 @@ FAR_TAIL = 1.3887943864964021e-11
 FIXED, UNIFORM, TRIANGULAR, NORMAL, LOGNORMAL, TABLE = range(6)
 
 
-@njit(inline="always", error_model="numpy")
+@njit(forceinline=True, error_model="numpy")
 def _round(c0, c1, c2, c3, k0, k1):
     even, odd = c0 * MULTIPLIER_EVEN, c2 * MULTIPLIER_ODD
     return (
@@ -76,7 +76,7 @@ def _round(c0, c1, c2, c3, k0, k1):
     )
 
 
-@njit(inline="always", error_model="numpy")
+@njit(forceinline=True, error_model="numpy")
 def _words(c0, c1, c2, c3, k0, k1):
     for _ in range(ROUNDS):
         c0, c1, c2, c3 = _round(c0, c1, c2, c3, k0, k1)
@@ -108,7 +108,7 @@ def words(counter, key):
     return uint32(c0), uint32(c1), uint32(c2), uint32(c3)
 
 
-@njit(inline="always", error_model="numpy")
+@njit(forceinline=True, error_model="numpy")
 def _unit(high, low):
     bits = ((high << WORD) | low) >> FRACTION_SHIFT
     return np.uint64(bits | EXPONENT_OF_ONE).view(np.float64) - CELL_MIDDLE
@@ -136,7 +136,7 @@ def fill(out, key, first):
         out[2 * j + 1] = _unit(w2, w3)
 
 
-@njit(inline="always", error_model="numpy")
+@njit(forceinline=True, error_model="numpy")
 def _polynomial(coefficients, x):
     total = coefficients[0]
     for k in range(1, len(coefficients)):
@@ -144,7 +144,7 @@ def _polynomial(coefficients, x):
     return total
 
 
-@njit(inline="always", error_model="numpy")
+@njit(forceinline=True, error_model="numpy")
 def _logarithm(x):
     """Natural logarithm of a normal positive number."""
     bits = np.float64(x).view(np.uint64)
@@ -157,7 +157,7 @@ def _logarithm(x):
     return power * LN2_HIGH + (s * _polynomial(LOG_SERIES, s * s) + power * LN2_LOW)
 
 
-@njit(inline="always", error_model="numpy")
+@njit(forceinline=True, error_model="numpy")
 def _exponential(x):
     """Exponential of a number within plus or minus 700."""
     shifted = x * LOG2_E + MAGIC
@@ -167,7 +167,7 @@ def _exponential(x):
     return _polynomial(EXP_SERIES, rest) * np.uint64(bits).view(np.float64)
 
 
-@njit(inline="always", error_model="numpy")
+@njit(forceinline=True, error_model="numpy")
 def _normal(u):
     """Inverse normal distribution but for the far tail."""
     q = u - 0.5

@@ -15,7 +15,7 @@ KNOTS = 4096
 EXTREMES = (2.0**-53, 1.0 - 2.0**-53)
 OUTPUTS = (*PHASES, "total")
 
-_formula = njit(error_model="numpy", inline="always")(lifecycle_draws.formula)
+_formula = njit(error_model="numpy", forceinline=True)(lifecycle_draws.formula)
 BIN_SHIFT = np.uint64(philox.FRACTION_BITS - summaries.BIN_BITS)
 FIRST_BIN = np.int64((philox.BIAS + summaries.LEAST_OCTAVE) << summaries.BIN_BITS)
 LAST_BIN = np.int64(summaries.BINS + 1)
