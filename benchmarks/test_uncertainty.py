@@ -151,6 +151,10 @@ def test_sobol_against_random(inputs, tell):
         tell(f"2^{exponent} points, error of random over Sobol: mean {ratio[0]:.1f} x, "
              f"p05 {ratio[1]:.1f} x, p50 {ratio[2]:.1f} x, p95 {ratio[3]:.1f} x; "
              f"Sobol mean {found[0][k, 0]:.1e}")  # fmt: skip
+    smooth = np.array([summaries.smoothed(sobol(seed, 14)) for seed in range(SEEDS)]) / truth - 1
+    ratio = found[1][-1] / np.sqrt(np.mean(smooth**2, axis=0))
+    tell(f"2^14 points, percentiles of Sobol smoothed: p05 {ratio[1]:.1f} x, p50 {ratio[2]:.1f} x, "
+         f"p95 {ratio[3]:.1f} x")  # fmt: skip
 
 
 def test_sobol_indices(inputs, tell):
@@ -163,7 +167,12 @@ def test_sobol_indices(inputs, tell):
     def indices():
         uniform = sensitivity.two_samples(1, names, "m")
         first, second = (
-            np.array([distributions.inverse(inputs[n], row) for n, row in zip(names, sample, strict=True)])
+            np.array(
+                [
+                    distributions.inverse(inputs[n], row)
+                    for n, row in zip(names, sample, strict=True)
+                ]
+            )
             for sample in uniform
         )
         return sensitivity.sobol_indices(sensitivity.evaluated(model, first, second), 1)

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.special import ndtri
 
 from ai_lifecycle.embodied import allocation
 from ai_lifecycle.inference import service
@@ -188,6 +189,31 @@ def test_exact_summaries_are_numpys(values):
     assert found.tolist() == [pytest.approx(expected, abs=1e-6)] * 2
 
 
+def test_smoothed_percentiles_are_those_of_a_lognormal_whose_density_is_smooth():
+    u = (np.arange(4096) + 0.5) / 4096
+    draws = np.exp(2 + 0.5 * ndtri(u))
+    found = summaries.smoothed(draws[::-1])
+    assert found[0] == draws.mean()
+    assert found[1:] == pytest.approx(np.exp(2 + 0.5 * ndtri(summaries.PROBABILITIES)), rel=1e-3)
+    assert summaries.smoothed(1e3 * draws) == pytest.approx(1e3 * found)
+    assert summaries.smoothed([3.0, 3.0]).tolist() == [3.0] * 4
+
+
+@QUICK
+@given(st.lists(st.floats(1e-6, 1e6), min_size=2, max_size=40))
+def test_smoothed_percentiles_are_finite_ordered_and_inside(values):
+    found = summaries.smoothed(values)[1:]
+    assert np.all(np.diff(found) >= 0)
+    assert min(values) * (1 - 1e-9) <= found[0]
+    assert found[-1] <= max(values) * (1 + 1e-9)
+
+
+def test_smoothed_percentiles_of_sobol_points_scatter_less():
+    totals = [sobol_total(seed, 10) for seed in range(25)]
+    smooth = np.std([summaries.smoothed(t) for t in totals], axis=0)
+    assert (smooth[1:] < 0.85 * np.std([summaries.exact(t) for t in totals], axis=0)[1:]).all()
+
+
 def test_exact_refuses_what_is_missing():
     for values in ([1.0, np.nan], [], 3.0):
         with pytest.raises(ValueError, match="draws must"):
@@ -337,6 +363,9 @@ def test_shared_inputs_are_the_same_numbers_in_each_model_that_shares_them():
         (lambda: convergence.relative_errors(None, [1.0] * 4, [], [1]), "seeds"),
         (lambda: lifecycle_draws.sobol_inputs(1, {}, {}, "m"), "inputs"),
         (lambda: lifecycle_draws.sobol_inputs(1, given_inputs(), {}, "m"), "groups.*pue"),
+        (lambda: summaries.smoothed([1.0, 0.0]), "draws must be above zero"),
+        (lambda: summaries.smoothed([1.0]), "draws must hold two"),
+        (lambda: summaries.smoothed([1.0, np.nan]), "draws must be finite"),
         (lambda: sensitivity.evaluated(lambda x: x, np.ones((2, 3)), np.ones((2, 4))), "first"),
         (lambda: sensitivity.sobol_indices(np.ones((2, 512)), 1), "values"),
         (lambda: sensitivity.sobol_indices(np.ones((3, 511)), 1), "values"),

@@ -1,6 +1,7 @@
 """Mean and quantiles of draws: of all at once, or from counts that grow with no draw kept."""
 
 import numpy as np
+from scipy import special
 
 from ai_lifecycle import bounds
 
@@ -11,6 +12,11 @@ LEAST_OCTAVE = -24
 OCTAVES = 64
 BINS = OCTAVES * 2**BIN_BITS
 RELATIVE_WIDTH = 2.0**-BIN_BITS
+# Width of the kernel over the standard deviation of the logarithm, its reach and its steps.
+BANDWIDTH = 0.3
+REACH = 6.0
+NEWTON_STEPS = 12
+SETTLED = 1e-6
 
 
 def exact(draws):
@@ -42,6 +48,56 @@ def exact(draws):
     return np.concatenate(
         [values.mean(axis=-1, keepdims=True), low + (place - left) * (high - low)], axis=-1
     )
+
+
+def smoothed(draws):
+    """Mean, 5th, 50th and 95th percentile of Sobol draws, less noisy than order statistics. [as `draws`]
+
+    Parameters
+    ----------
+    draws : array_like, shape (draw,)
+        Values of a result with a smooth density, above zero, none missing. [any]
+
+    Returns
+    -------
+    ndarray, shape (4,)
+        Mean; then the percentiles of the draws spread by a kernel of fourth order on the
+        logarithm, which leaves a normal where it is but for the fourth power of the width. [as `draws`]
+
+    Raises
+    ------
+    ValueError
+        If a draw is missing or not above zero, or there are fewer than two.
+
+    Notes
+    -----
+    A percentile is an integral of a step, on which a net of points gains little; a kernel makes
+    the step smooth. Not for results with steps or several narrow modes: see `exact`. Where no percentile of the
+    spread draws is found, that of the draws stands.
+    """  # noqa: E501
+    values = bounds.positive("draws", bounds.finite("draws", draws))
+    if values.ndim != 1 or values.size < 2:
+        raise ValueError("draws must hold two draws or more on one axis")
+    ordered = np.log(np.sort(values, kind="stable"))
+    width = BANDWIDTH * ordered.std()
+    if width == 0:
+        return exact(values)
+    found = [values.mean()]
+    for start, probability in zip(np.log(exact(values)[1:]), PROBABILITIES, strict=True):
+        place = start
+        first, last = np.searchsorted(ordered, [start - REACH * width, start + REACH * width])
+        near = ordered[first:last]
+        for _ in range(NEWTON_STEPS):
+            t = (place - near) / width
+            kernel = np.exp(-(t**2) / 2) / np.sqrt(2 * np.pi)
+            below = (first + (special.ndtr(t) + t * kernel / 2).sum()) / ordered.size
+            density = ((3 - t**2) * kernel / 2).sum() / (width * ordered.size)
+            if not density > 0:
+                break
+            place = np.clip(place - (below - probability) / density, near[0], near[-1])
+        settled = abs(below - probability) < SETTLED
+        found.append(np.exp(place if settled else start))
+    return np.array([found[0], *np.sort(found[1:])])
 
 
 def bin_edges(places):
