@@ -172,6 +172,13 @@ def test_counts_tell_quantiles_within_the_width_of_a_bin(number, seed, spread, s
         assert found[k] <= high * (1 + summaries.RELATIVE_WIDTH)
 
 
+def test_what_rounding_leaves_of_a_sum_is_carried_along():
+    running = plain.start()
+    for value in [1e16, *[1.0] * 1000]:
+        plain._count(np.array([value]), running.counts[0], running.sums[0])
+    assert running.sums[0].sum() == 1e16 + 1000
+
+
 def test_counts_of_zeros_and_of_too_much():
     assert counted([0.0] * 10).tolist() == [0.0] * 4
     assert counted([0.0, 0.0, 0.0, 8.0])[1:].tolist()[:2] == [0.0, 0.0]
@@ -257,6 +264,17 @@ def test_indices_of_a_sum_are_its_shares_of_variance():
     found = indices(lambda u: 1e6 + weights @ u, 3)
     for order in (0, 1):
         assert found[order, :, 1] == pytest.approx(weights**2 / 14, abs=2e-4)
+
+
+def test_a_constant_changes_no_index():
+    first, second = np.random.default_rng(1).random((2, 2, 4096))
+    found = [
+        sensitivity.sobol_indices(
+            sensitivity.evaluated(lambda u, c=c: c + u[0] + 2 * u[1], first, second), 1
+        )
+        for c in (0.0, 1e4)
+    ]
+    assert found[1] == pytest.approx(found[0], abs=1e-6)
 
 
 def test_several_results_at_once_are_each_alone():

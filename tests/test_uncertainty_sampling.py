@@ -94,6 +94,27 @@ def test_models_are_independent_of_each_other():
     assert np.abs(found).max() < 0.25
 
 
+@pytest.mark.parametrize("shared", [True, False])
+def test_groups_of_one_quantity_are_independent(shared):
+    """One dimension in twenty groups, which are shared by models or are models."""
+    draws = np.vstack(
+        [
+            sampling.sobol_uniforms(7, ["a"], [f"g{k}"], [4], "model" if shared else f"g{k}")
+            for k in range(20)
+        ]
+    )
+    found = np.corrcoef(draws) - np.eye(20)
+    assert np.sqrt(np.mean(found**2)) < 2 / np.sqrt(2**14)
+
+
+def test_points_fill_their_cells():
+    """Beyond the fourteenth digit they scatter, and stand in the middle of cells of 2^-52."""
+    row = sobol("model 1")[0]
+    inside = row * 2**14 % 1
+    assert stats.kstest(inside, "uniform").statistic < 0.1
+    assert (row * 2.0**53 % 2 == 1).all()
+
+
 def test_models_without_an_order_of_their_own_would_be_dependent():
     """Why a group takes the points in its own order: the same dimension scrambled twice."""
     plain_order = [1 << k for k in range(14)]
