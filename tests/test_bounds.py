@@ -15,6 +15,7 @@ CHECKS = [
     (bounds.zero_to_one, BELOW_ZERO, 0.0, 1.0, ABOVE_ONE, False, "lie between zero and one"),
     (bounds.above_zero_to_one, 0.0, 5e-324, 1.0, ABOVE_ONE, False,
      "be above zero and at most one"),
+    (bounds.finite, -np.inf, -1.7e308, 1.7e308, np.inf, False, "be finite"),
     (bounds.non_negative_or_missing, BELOW_ZERO, 0.0, np.inf, None, True, "not be negative"),
     (bounds.positive_or_missing, 0.0, 5e-324, np.inf, None, True, "be above zero"),
     (bounds.at_least_one_or_missing, BELOW_ONE, 1.0, np.inf, None, True, "be at least one"),

@@ -18,6 +18,7 @@ KERNELS = sorted(
         *PACKAGE.glob("fleet/*.py"),
         *PACKAGE.glob("lifecycle/*.py"),
         *PACKAGE.glob("backtest/*.py"),
+        *PACKAGE.glob("uncertainty/*.py"),
         *PACKAGE.glob("paper_figures/*.py"),
         *PACKAGE.glob("claims/*.py"),
         PACKAGE / "hardware/growth.py",

@@ -70,3 +70,8 @@ def low_value_high_or_missing(name, value):
     if np.any(array[..., 0] > array[..., 1]) or np.any(array[..., 1] > array[..., 2]):
         raise ValueError(f"{name} must be in order: low, value, high")
     return array
+
+
+def finite(name, value):
+    """A finite number; missing or infinite is refused."""
+    return _within(name, value, np.isfinite, "be finite")

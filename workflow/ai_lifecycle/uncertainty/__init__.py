@@ -1,0 +1,1 @@
+"""Uncertainty: distributions, draws, summaries, sensitivity, and the life cycle over draws."""

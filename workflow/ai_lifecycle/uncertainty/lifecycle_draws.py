@@ -1,0 +1,176 @@
+"""Life cycle of a model as a function of draws of its inputs: pure kernels.
+
+One formula serves arrays (Sobol points, sensitivity) and, compiled, single draws (`plain`).
+"""
+
+import numpy as np
+
+from ai_lifecycle import bounds, units
+from ai_lifecycle.embodied.allocation import HOURS_PER_YEAR
+from ai_lifecycle.lifecycle.stages import PARTS, PHASES
+from ai_lifecycle.uncertainty import distributions, sampling
+
+# Name, and the bound that a draw must keep. The place in this list is the Sobol dimension of the
+# quantity: append, never insert, or every published draw changes.
+INPUTS = {
+    "peak_hours_h": bounds.non_negative,
+    "utilisation": bounds.above_zero_to_one,
+    "rated_power_w": bounds.non_negative,
+    "power_share": bounds.non_negative,
+    "node_overhead": bounds.positive,
+    "pue": bounds.at_least_one,
+    "intensity_kg_per_kwh": bounds.non_negative,
+    "experimentation_multiplier": bounds.at_least_one,
+    "requests": bounds.non_negative,
+    "request_kwh": bounds.non_negative,
+    "host_factor": bounds.at_least_one,
+    "idle_factor": bounds.at_least_one,
+    "idle_power_ratio": bounds.above_zero_to_one,
+    "serving_power_w": bounds.positive,
+    "serving_pue": bounds.at_least_one,
+    "serving_intensity_kg_per_kwh": bounds.non_negative,
+    "accelerator_kgco2e": bounds.non_negative,
+    "host_kgco2e": bounds.non_negative,
+    "building_kgco2e": bounds.non_negative,
+    "end_of_life_kgco2e": bounds.non_negative,
+    "lifetime_years": bounds.positive,
+    "reserved_utilisation": bounds.above_zero_to_one,
+    "serving_asset_kgco2e": bounds.non_negative,
+    "serving_end_of_life_kgco2e": bounds.non_negative,
+}
+NAMES = tuple(INPUTS)
+CELLS = tuple((phase, part) for phase in PHASES for part in PARTS)
+WATTS_PER_MEGAWATT = units.WATTS_PER_KILOWATT * units.KILOWATT_HOURS_PER_MEGAWATT_HOUR
+TONNES_PER_MEGAWATT_HOUR = units.KILOWATT_HOURS_PER_MEGAWATT_HOUR / units.KILOGRAMS_PER_TONNE
+KILOGRAMS_PER_TONNE = units.KILOGRAMS_PER_TONNE
+WATTS_PER_KILOWATT = units.WATTS_PER_KILOWATT
+KILOWATT_HOURS_PER_MEGAWATT_HOUR = units.KILOWATT_HOURS_PER_MEGAWATT_HOUR
+
+
+def cells_tco2e(inputs):
+    """Emissions by phase and part, for each draw. [t CO2e]
+
+    Parameters
+    ----------
+    inputs : mapping of str to array_like, shape (...,)
+        All of `NAMES`, one number or one per draw. Accelerator-hours at peak are compute over
+        peak throughput; where hours are disclosed they are these, and utilisation is one.
+        Utilisation is that of the whole run: no idle factor on training. `request_kwh` is what
+        the accelerator draws for a request while busy; `serving_power_w` while it does.
+        Embodied carbon and treatment are per accelerator, host and building as its share.
+
+    Returns
+    -------
+    ndarray, shape (phase, part, ...)
+        In the order of `PHASES` and `PARTS`. [t CO2e]
+
+    Raises
+    ------
+    ValueError
+        An input that is missing, not known, or out of its bounds.
+
+    Notes
+    -----
+    Training ``h = h_peak / u``, ``E = h P s n PUE``; experimentation ``m - 1`` times training in
+    energy and hours; inference ``E = N e host idle PUE``, hours ``N e / P (1 + (idle - 1) / r)``;
+    embodied and end of life ``h C / (L U)``.
+    """
+    wrong = sorted(set(NAMES) ^ set(inputs))
+    if wrong:
+        raise ValueError(f"inputs must be exactly those of the life cycle; not so: {wrong}")
+    arrays = [check(name, inputs[name]) for name, check in INPUTS.items()]
+    found = np.broadcast_arrays(*formula(*arrays))
+    return np.stack(found).reshape(len(PHASES), len(PARTS), *found[0].shape)
+
+
+def formula(
+    peak_hours_h, utilisation, rated_power_w, power_share, node_overhead, pue,
+    intensity_kg_per_kwh, experimentation_multiplier, requests, request_kwh, host_factor,
+    idle_factor, idle_power_ratio, serving_power_w, serving_pue, serving_intensity_kg_per_kwh,
+    accelerator_kgco2e, host_kgco2e, building_kgco2e, end_of_life_kgco2e, lifetime_years,
+    reserved_utilisation, serving_asset_kgco2e, serving_end_of_life_kgco2e,
+):  # fmt: skip
+    """The nine cells of `cells_tco2e`, unchecked, of numbers or arrays. [t CO2e]
+
+    Parameters
+    ----------
+    peak_hours_h, utilisation, rated_power_w, power_share, node_overhead, pue, \
+    intensity_kg_per_kwh, experimentation_multiplier, requests, request_kwh, host_factor, \
+    idle_factor, idle_power_ratio, serving_power_w, serving_pue, serving_intensity_kg_per_kwh, \
+    accelerator_kgco2e, host_kgco2e, building_kgco2e, end_of_life_kgco2e, lifetime_years, \
+    reserved_utilisation, serving_asset_kgco2e, serving_end_of_life_kgco2e
+        See `cells_tco2e`. [h, 1, W, kg CO2e/kWh, kWh, kg CO2e and years, as named]
+
+    Returns
+    -------
+    tuple of nine
+        In the order of `CELLS`. [t CO2e]
+    """
+    hours = peak_hours_h / utilisation
+    energy_mwh = hours * rated_power_w * power_share * node_overhead * pue / WATTS_PER_MEGAWATT
+    operation = energy_mwh * intensity_kg_per_kwh * TONNES_PER_MEGAWATT_HOUR
+    extra = experimentation_multiplier - 1.0
+    busy_kwh = requests * request_kwh
+    served_mwh = (
+        busy_kwh * host_factor * idle_factor * serving_pue / KILOWATT_HOURS_PER_MEGAWATT_HOUR
+    )
+    served = served_mwh * serving_intensity_kg_per_kwh * TONNES_PER_MEGAWATT_HOUR
+    serving_hours = (
+        busy_kwh * WATTS_PER_KILOWATT / serving_power_w
+        * (1.0 + (idle_factor - 1.0) / idle_power_ratio)
+    )  # fmt: skip
+    tonnes_per_kilogram_hour = 1.0 / (
+        lifetime_years * HOURS_PER_YEAR * reserved_utilisation * KILOGRAMS_PER_TONNE
+    )
+    made = hours * (accelerator_kgco2e + host_kgco2e + building_kgco2e) * tonnes_per_kilogram_hour
+    scrapped = hours * end_of_life_kgco2e * tonnes_per_kilogram_hour
+    return (
+        operation * extra, made * extra, scrapped * extra,
+        operation, made, scrapped,
+        served,
+        serving_hours * serving_asset_kgco2e * tonnes_per_kilogram_hour,
+        serving_hours * serving_end_of_life_kgco2e * tonnes_per_kilogram_hour,
+    )  # fmt: skip
+
+
+def sobol_inputs(seed, inputs, groups, own, exponent=sampling.EXPONENT):
+    """Scrambled Sobol draws of the inputs of one model. [as named]
+
+    Parameters
+    ----------
+    seed : int
+        Seed of the whole analysis. [1]
+    inputs : mapping of str to Distribution
+        All of `NAMES`.
+    groups : mapping of str to str
+        Group of each input that is not fixed: `own`, or what shares the quantity with others.
+    own : str
+        Name of the model.
+    exponent : int, default 14
+        Power of two of the number of draws. [1]
+
+    Returns
+    -------
+    dict of str to ndarray, shape (draw,) or () where fixed
+        For `cells_tco2e`. [as named]
+
+    Raises
+    ------
+    ValueError
+        An input that is missing or not known; an input that varies and has no group.
+    """
+    wrong = sorted(set(NAMES) ^ set(inputs))
+    if wrong:
+        raise ValueError(f"inputs must be exactly those of the life cycle; not so: {wrong}")
+    varying = [name for name in NAMES if inputs[name].kind != "fixed"]
+    homeless = [name for name in varying if name not in groups]
+    if homeless:
+        raise ValueError(f"groups must name who shares each input that varies; not so: {homeless}")
+    places = [NAMES.index(name) for name in varying]
+    shared = [groups[name] for name in varying]
+    uniform = sampling.sobol_uniforms(seed, varying, shared, places, own, exponent)
+    drawn = {name: distributions.inverse(inputs[name], 0.5) for name in NAMES}
+    return drawn | {
+        name: distributions.inverse(inputs[name], row)
+        for name, row in zip(varying, uniform, strict=True)
+    }
