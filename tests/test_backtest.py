@@ -7,25 +7,24 @@ from scipy import stats
 
 from ai_lifecycle.backtest import prediction, skill, widening
 from ai_lifecycle.backtest_tables import left_out, observations, summary, table
+from ai_lifecycle.uncertainty import distributions
 
-POINTS = prediction.unit_points(8, 8, 1)
+POINTS = left_out.points(1, 8)
 
 
-def test_points_fill_the_unit_cube_evenly_and_follow_the_seed():
-    points = prediction.unit_points(3, 8, 7)
-    assert points.shape == (256, 3)
-    for column in points.T:
+def test_points_are_even_in_each_factor_and_follow_the_seed():
+    for column in POINTS.T:
         assert np.array_equal(np.sort((column * 256).astype(int)), np.arange(256))
-    assert np.array_equal(points, prediction.unit_points(3, 8, 7))
-    assert not np.array_equal(points, prediction.unit_points(3, 8, 8))
-    with pytest.raises(ValueError, match="factors"):
-        prediction.unit_points(0, 8, 7)
+    assert np.array_equal(POINTS, left_out.points(1, 8))
+    assert not np.array_equal(POINTS, left_out.points(2, 8))
 
 
 def test_triangular_quantiles_are_those_of_scipy():
     points = np.linspace(0.01, 0.99, 33)
     ours = prediction.triangular(points, 1.0, 1.5, 4.0)
     assert np.allclose(ours, stats.triang(c=0.5 / 3, loc=1, scale=3).ppf(points), rtol=1e-12)
+    shared = distributions.from_range("triangular", 1.5, 1.0, 4.0)
+    assert np.allclose(ours, distributions.inverse(shared, points), rtol=1e-12)
     assert np.all(prediction.triangular(points, 2.0, 2.0, 2.0) == 2)
     with pytest.raises(ValueError, match="mode"):
         prediction.triangular(points, 1.0, 3.0, 2.0)

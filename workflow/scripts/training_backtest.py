@@ -3,7 +3,6 @@
 import pandas as pd
 
 from ai_lifecycle import constants, runlog, tables, units
-from ai_lifecycle.backtest import prediction
 from ai_lifecycle.backtest_tables import left_out, observations, summary, table
 from ai_lifecycle.errors import DataError
 from ai_lifecycle.model_catalogue import names
@@ -67,7 +66,7 @@ def main(
     organisations = observations.organisations(models["organisation"], pue[1])
     groups = observations.groups(evidence.index, organisations, about["source_key"])
     exponent = int(constants.value("backtest.draws_exponent", constants_path, unit="1"))
-    points = prediction.unit_points(len(left_out.FACTORS), exponent, seed)
+    points = left_out.points(seed, exponent)
     method = left_out.Method(models, evidence, own, accelerators, pue, constants_path, points)
     without = table.without_of(observed, evidence, organisations, groups)
     predicted = table.predicted(method, observed, without, groups)

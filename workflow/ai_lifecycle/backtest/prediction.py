@@ -1,47 +1,12 @@
 """Distributions of products of independent factors, and where an observation falls: kernels."""
 
 import numpy as np
-from scipy.stats import qmc
 
 from ai_lifecycle import bounds
 
 
-def unit_points(factors, exponent, seed):
-    """Scrambled Sobol points, one column a factor.
-
-    Parameters
-    ----------
-    factors : int
-        Columns. [1]
-    exponent : int
-        There are ``2**exponent`` points. [1]
-    seed : int
-        Seed of the scrambling; equal seeds give equal points. [1]
-
-    Returns
-    -------
-    ndarray, shape (draw, factor)
-        Between zero and one, neither included. [1]
-
-    Raises
-    ------
-    ValueError
-        If factors or exponent are not above zero.
-
-    References
-    ----------
-    Owen, Scrambled net variance for integrals of smooth functions, 1997.
-    """
-    bounds.positive("factors", factors)
-    bounds.positive("exponent", exponent)
-    generator = np.random.Generator(np.random.Philox(seed))
-    points = qmc.Sobol(factors, scramble=True, rng=generator).random_base2(exponent)
-    smallest = np.finfo(float).eps
-    return np.clip(points, smallest, 1 - smallest)
-
-
 def triangular(points, low, mode, high):
-    """Quantiles of triangular distributions.
+    """Quantiles of triangular distributions whose ends may differ from draw to draw.
 
     Parameters
     ----------
@@ -59,6 +24,10 @@ def triangular(points, low, mode, high):
     ------
     ValueError
         If a probability is outside [0, 1] or the ends are not in order.
+
+    Notes
+    -----
+    ``uncertainty.distributions.inverse`` does the same for one distribution.
 
     Examples
     --------

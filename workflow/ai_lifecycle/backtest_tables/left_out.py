@@ -9,14 +9,35 @@ from ai_lifecycle.backtest_tables import observations
 from ai_lifecycle.training import energy_evidence as kernel
 from ai_lifecycle.training import operational
 from ai_lifecycle.training_tables import energy_accounts, energy_priors, energy_pue, energy_routes
+from ai_lifecycle.uncertainty import sampling
 
 COMPUTE_AND_DATE, HARDWARE, HOURS, REGION = (
     "compute and date", "hardware and count", "hours", "region",
 )  # fmt: skip
 LEVELS = (COMPUTE_AND_DATE, HARDWARE, HOURS, REGION)
 FACTORS = ("which", "utilisation", "power", "overhead", "pue", "work", "place", "convention")
-ACCELERATOR = "accelerator"
+ACCELERATOR, BACKTEST = "accelerator", "backtest"
 SHARES = (0.05, 0.25, 0.5, 0.75, 0.95)
+
+
+def points(seed, exponent):
+    """Scrambled Sobol points of all factors, the same for every model.
+
+    Parameters
+    ----------
+    seed : int
+        Seed of the build.
+    exponent : int
+        Power of two of the number of points.
+
+    Returns
+    -------
+    ndarray, shape (draw, factor)
+    """
+    drawn = sampling.sobol_uniforms(
+        seed, FACTORS, [BACKTEST] * len(FACTORS), range(len(FACTORS)), BACKTEST, exponent
+    )
+    return drawn.T
 
 
 class Method:
@@ -37,7 +58,7 @@ class Method:
     path : path
         Table of constants.
     points : ndarray, shape (draw, factor)
-        From ``prediction.unit_points``, columns as in `FACTORS`.
+        From `points`, columns as in `FACTORS`.
     """
 
     def __init__(self, models, rows, own, accelerators, pue, path, points):
