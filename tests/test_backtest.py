@@ -93,9 +93,16 @@ def test_needed_spread_just_holds_the_value_on_either_side():
         assert pit == pytest.approx(0.95 if truth > 0 else 0.05, abs=1e-3)
 
 
+def test_needed_spread_looks_to_the_side_of_the_value():
+    assert widening.needed(5.0, -1.0, 0.0, 3.0) == pytest.approx(4 / 1.6448536)
+    assert widening.needed(-5.0, -3.0, 0.0, 1.0) == pytest.approx(4 / 1.6448536)
+    assert widening.needed(2.9, -1.0, 0.0, 3.0) == 0
+
+
 def test_rank_of_the_fit_counts_the_one_that_is_left_out():
     spreads = np.arange(1.0, 20.0)
     assert widening.fitted(spreads, 0.9) == 18
+    assert widening.fitted(spreads[:10], 0.9) == 10
     assert widening.fitted(spreads[:9], 0.9) == 9
     assert widening.fitted(spreads[:3], 0.9) == 3
 
@@ -109,7 +116,7 @@ def test_binomial_interval_is_scipys_exact_one():
 
 
 def test_point_errors_are_factors():
-    error, bias, within = skill.point_errors([1.0, 1.0, 1.0], [4.0, 0.5, 1.5])
+    error, bias, within = skill.point_errors([1.0, 1.0, 1.0], [2.5, 0.5, 1.5])
     assert (error, bias, within) == pytest.approx((2.0, 1.5, 2 / 3))
 
 
@@ -220,7 +227,13 @@ def test_a_run_is_not_in_its_own_prior_and_its_change_changes_nothing():
         }
     for level, shift in zip(left_out.LEVELS[:3], (np.log(2), np.log(2), 0.0), strict=True):
         assert np.allclose(said[1.6e24][level] - said[8e23][level], shift, atol=1e-12)
+    frames = [table.predicted(small_world(flop), observed, without_each(observed), GROUPS)
+              for flop in said]  # fmt: skip
+    mine = frames[0]["model_id"] == "m7"
+    assert np.array_equal(frames[0].loc[mine, "widening"], frames[1].loc[mine, "widening"])
     method = small_world()
+    assert "m7" not in method.rows.index[method._near("m7", "compute and date", {"m7"})]
+    assert len(method._near("m7", "compute and date", {"m7"})) == 7
     other = next(observed.iloc[[0]].itertuples(index=False))
     seen = method.predict(other, "hardware and count", frozenset({"m0"}))[1]
     blind = method.predict(other, "hardware and count", frozenset({"m0", "m7"}))[1]
