@@ -1,8 +1,12 @@
 """The backtest: coverage where the truth is known, widening, and that nothing left out is seen."""
 
+import sys
+
 import numpy as np
 import pandas as pd
+import pictures
 import pytest
+from builds import ROOT
 from scipy import stats
 
 from ai_lifecycle.backtest import prediction, skill, widening
@@ -334,3 +338,26 @@ def test_summary_counts_what_is_held_and_says_where_there_is_little():
     rival = short[short["predictor"] == table.RATED]
     assert rival["coverage_90"].isna().all()
     assert rival["left_out"].unique().tolist() == [table.NOTHING]
+
+
+def test_figure_shows_each_disclosure_once_and_counts_what_was_held():
+    sys.path.insert(0, str(ROOT / "workflow" / "scripts"))
+    try:
+        import la_backtest
+    finally:
+        sys.path.pop(0)
+    method, observed = small_world(), disclosed(ENERGIES)
+    frame = table.predicted(method, observed, without_each(observed), GROUPS)
+    done = table.finished(frame, method.rows, GROUPS)
+    values = la_backtest.plotted(done)
+    points, curves = (values[values["panel"] == panel] for panel in "ab")
+    assert sorted(points["model_id"]) == sorted(observed["model_id"])
+    best = done[done["best_level"] & (done["left_out"] == table.RUN)]
+    half = curves[(curves["series"] == "as it is") & (curves["x"] == 0.5)]
+    held = (best["p25"] <= best["observed"]) & (best["observed"] <= best["p75"])
+    assert half["y"].item() == held.mean()
+    assert curves["low"].le(curves["y"]).all()
+    figure = la_backtest.draw(values)
+    texts = pictures.shown_texts(figure)
+    assert not pictures.clipped(texts, figure)
+    assert not pictures.overlapping(texts)
