@@ -17,6 +17,7 @@ KERNELS = sorted(
         *PACKAGE.glob("end_of_life/*.py"),
         *PACKAGE.glob("fleet/*.py"),
         *PACKAGE.glob("lifecycle/*.py"),
+        *PACKAGE.glob("backtest/*.py"),
         *PACKAGE.glob("uncertainty/*.py"),
         *PACKAGE.glob("paper_figures/*.py"),
         *PACKAGE.glob("claims/*.py"),
