@@ -168,6 +168,8 @@ def small_world(flop_of_last=6e23):
             "accelerator_alternatives": None,
             "accelerator_family": [FAMILY] * 6 + [OTHER, FAMILY],
             "accelerator_hours_h": np.array([3, 5, 9, 11, 12, 14, 9, 20]) * 1e5,
+            "accelerator_hours_origin": "disclosed",
+            "confidence": "confident",
             "accelerator_hours_low_h": np.nan,
             "accelerator_hours_high_h": np.nan,
             "utilisation_listed": np.nan,

@@ -63,7 +63,7 @@ def test_interruption_cores_zone_language_and_hash_seed_do_not_show(whole, tmp_p
         assert process.poll() is None, "the build ended before it could be interrupted"
         time.sleep(0.05)
     os.killpg(process.pid, signal.SIGINT)
-    assert process.wait(timeout=60) != 0
+    assert process.wait(timeout=240) != 0
     assert not (folder / "results/latest/manifest.json").exists()
     finished = snakemake(folder, "--cores", 3, config=None, environment=environment)
     assert finished.returncode == 0, finished.stderr[-3000:]

@@ -31,6 +31,9 @@ NOTEBOOK_READS = {
         "tables/training_excluded.csv",
         "tables/training_priors.csv",
         "tables/training_route_check.csv",
+        "tables/backtest_summary.csv",
+        "tables/backtest.csv",
+        "figures/la_backtest.png",
     ],
     "04_electricity": [
         "tables/grid_hourly_profile.csv",
