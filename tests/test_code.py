@@ -145,3 +145,19 @@ def test_no_absolute_path_of_a_machine_is_committed():
         text=True,
     ).stdout
     assert found == ""
+
+
+def test_imports_are_found_by_lines_as_by_parsing():
+    """What re-runs a rule is read by lines, for speed; parsing every file must find the same."""
+    text = (ROOT / "workflow/rules/common.smk").read_text()
+    start = text.index("IMPORTED = re.compile")
+    room = {"re": re, "cache": lambda f: f, "Path": type(ROOT), "REPOSITORY": ROOT}
+    exec(text[start : text.index("def CODE(script):")], room)
+    for path in [*PACKAGE.rglob("*.py"), *(ROOT / "workflow/scripts").glob("*.py")]:
+        names = set()
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("ai_lifecycle"):
+                names |= {node.module, *(f"{node.module}.{a.name}" for a in node.names)}
+        stems = [PACKAGE.joinpath(*name.split(".")[1:]) for name in names]
+        files = {f for s in stems for f in (s.with_suffix(".py"), s / "__init__.py")}
+        assert room["modules_imported"](path) == {f for f in files if f.is_file()}, path.name
