@@ -1,4 +1,4 @@
-# make results | make test | make environment | make verify-build | make lock
+# make results | make test | make test-long | make environment | make verify-build | make lock
 # Each target sets up .venv from the lock files by itself; nothing outside this folder is changed.
 
 PYTHON ?= python3
@@ -8,7 +8,7 @@ READY := $(VENV)/.ready
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := results
-.PHONY: results test environment verify-build benchmark check lock compare-tools lock-tools clean \
+.PHONY: results test test-long environment verify-build benchmark check lock compare-tools lock-tools clean \
   readme-figures
 
 results: environment
@@ -34,6 +34,10 @@ $(READY): bootstrap.lock build.lock requirements.lock pyproject.toml
 
 test: environment
 	@$(BIN)/python -m pytest -n 2 --dist loadfile tests
+
+# What takes long or needs more than this machine: not in the gate.
+test-long: environment
+	@$(BIN)/python -m pytest -n 0 -m long --timeout 3600 tests
 
 # Two whole builds, as different as one machine allows, must have the same manifest.
 verify-build: environment
