@@ -96,7 +96,8 @@ def _refuse_size(said):
     windowed = said.get(f"{shape}.windowed_layers")
     if windowed is not None and windowed.value > 0 and f"{shape}.window_tokens" not in said:
         _refuse(said, "key is missing: windowed layers need the length of their window",
-                f"{shape}.window_tokens", allowed=keys.BY_PATH[f"{shape}.window_tokens"].told)  # fmt: skip
+                f"{shape}.window_tokens",
+                allowed=keys.BY_PATH[f"{shape}.window_tokens"].told)  # fmt: skip
     experts, used = said.get(f"{shape}.experts"), said.get(f"{shape}.experts_per_token")
     if None in (experts, used, said.get(total), said.get(active)):
         return
@@ -104,7 +105,7 @@ def _refuse_size(said):
     if said.get(active).value < said.get(total).value and used.value / experts.value > most:
         _refuse(said, "experts do not go with the active parameters", f"{shape}.experts_per_token",
                 found=f"{used.text} of {experts.text}",
-                allowed=f"at most {most:.3g} of the experts, as {active} is to {total}")  # fmt: skip
+                allowed=f"at most {most:.3g} of the experts: {active} over {total}")  # fmt: skip
 
 
 def _refuse_dates(said, known):
@@ -170,7 +171,8 @@ def _require_route(said, known):
                             "training.accelerator_hours with training.power_w")  # fmt: skip
     if precedence.accelerator_hours(said):
         _refuse(said, "key is missing: hours need an accelerator or its power",
-                "training.accelerator", allowed="training.accelerator or training.power_w")  # fmt: skip
+                "training.accelerator",
+                allowed="training.accelerator or training.power_w")  # fmt: skip
     if any(key.startswith("training.") for key in said.given) or not precedence.has_service(said):
         _refuse(said, "nothing to estimate: no route to the energy of training and no service"
                 if not precedence.has_service(said) else

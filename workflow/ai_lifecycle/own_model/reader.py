@@ -111,7 +111,7 @@ class Reader:
                      if path and path.split(".")[-1] == word]  # fmt: skip
         if elsewhere:
             self.refuse("key stands in the wrong place", said, node, found=word,
-                        allowed=f"{', '.join(here)} here; {word} as {', '.join(elsewhere)}")  # fmt: skip
+                        allowed=f"{', '.join(here)}; {word} as {', '.join(elsewhere)}")  # fmt: skip
         close = nearest(word, here)
         far = None if close else nearest(word, [path.split(".")[-1] for path in keys.BY_PATH])
         if far:
@@ -199,9 +199,11 @@ class Reader:
         if node is None:
             return
         allowed = "a list of scenarios, each with a name and keys to change"
-        if not isinstance(node, document.Listing) or not node.items:
-            self.refuse("scenarios must be a list", "scenarios", node,
+        if not isinstance(node, document.Listing):
+            self.refuse("value is of the wrong type", "scenarios", node,
                         found=node.kind, allowed=allowed)  # fmt: skip
+        if not node.items:
+            self.refuse("list is empty", "scenarios", node, allowed=allowed)
         if len(node.items) > MOST_SCENARIOS:
             self.refuse("too many scenarios", "scenarios", node, found=len(node.items),
                         allowed=f"at most {MOST_SCENARIOS}")  # fmt: skip
