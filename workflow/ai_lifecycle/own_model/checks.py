@@ -99,6 +99,9 @@ def _refuse_size(said):
                 f"{shape}.window_tokens",
                 allowed=keys.BY_PATH[f"{shape}.window_tokens"].told)  # fmt: skip
     experts, used = said.get(f"{shape}.experts"), said.get(f"{shape}.experts_per_token")
+    if experts is not None and active not in said:
+        _refuse(said, "key is missing: with experts not all parameters are active", active,
+                allowed=keys.BY_PATH[active].told)  # fmt: skip
     if None in (experts, used, said.get(total), said.get(active)):
         return
     most = said.get(active).high / said.get(total).low
@@ -273,6 +276,13 @@ def _without_effect(said):
         missing = [name for name in needed if name not in said]
         if key in said and missing:
             yield f"{key} ({said.get(key).text}) has no effect without {' and '.join(missing)}"
+    total, active = (said.get(f"model.{name}_parameters_billion") for name in ("total", "active"))
+    experts = said.get("model.architecture.experts")
+    if None not in (experts, total, active) and active.value == total.value:
+        yield (
+            f"{experts.key} ({experts.text}) has no effect: {active.key} ({active.text}) is all of "
+            f"{total.key} ({total.text})"
+        )
     if not precedence.has_service(said):
         for key in said.given:
             if key.startswith("service.place."):

@@ -96,11 +96,11 @@ def read(path, known):
 
 
 def _merged(given, own, gone):
-    """Base with a scenario's values; a scenario's location replaces the base's whole."""
+    """Base with a scenario's values; a new location takes the place of the old with its market."""
     left_out = set(gone)
     for place in keys.PLACES.values():
         location = {f"{place}.{name}" for name in keys.LOCATION}
         if location & set(own):
-            left_out |= location
+            left_out |= {*location, f"{place}.market_g_per_kwh"}
     kept = {key: value for key, value in given.items() if key not in left_out} | own
     return {key: kept[key] for key in keys.BY_PATH if key in kept}
