@@ -297,7 +297,7 @@ def test_own_intensity_stands_above_a_zone(tmp_path):
          ["training.compute_flop (1e+20 FLOP)",
           "model.total_parameters_billion x training.tokens_billion (4.2e+22 FLOP)", "420 times"]),
         ("training: {accelerator_hours: 1e6, accelerators: 10, days: 10, accelerator: A100}",
-         ["training.accelerator_hours (1e+06 h)", "training.accelerators x training.days (2400 h)"]),
+         ["accelerator_hours (1e+06 h)", "training.accelerators x training.days (2400 h)"]),
         ("training: {accelerator_hours: 1e6, compute_flop: 1e22, accelerator: A100,"
          " utilisation: 0.5}",
          ["training.utilisation (0.5 as a factor)", "training.compute_flop", "56.2 times"]),
@@ -333,4 +333,4 @@ def test_less_than_tenfold_is_no_contradiction(tmp_path, times):
 
 def test_a_folder_stays_below_its_root(example, tmp_path):
     assert example.folder(tmp_path) == tmp_path / "river-otter-34b"
-    assert document.LARGEST_BYTES > 4 * EXAMPLE.stat().st_size
+    assert 4 * EXAMPLE.stat().st_size < document.LARGEST_BYTES

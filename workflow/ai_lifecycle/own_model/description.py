@@ -6,7 +6,7 @@ from pathlib import Path
 
 from ai_lifecycle.own_model import checks, document, keys
 from ai_lifecycle.own_model.given import Given
-from ai_lifecycle.own_model.reader import BASE, Reader, without
+from ai_lifecycle.own_model.reader import BASE, Reader, is_safe, without
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,15 @@ class Description:
         return self.given.get(key)
 
     def folder(self, root):
-        """Folder of this model's results below `root`; never outside it."""
+        """Folder of this model's results, right below `root`.
+
+        Raises
+        ------
+        ValueError
+            If `name` is none that `read` would pass.
+        """
+        if not is_safe(self.name):
+            raise ValueError("name must be safe as that of a folder")
         return Path(root) / self.name
 
 
