@@ -70,6 +70,7 @@ def refused(folder, text):
         ("name: m\ntraining:", ["key training", "a section must hold keys"]),
         ("name: m\ntraining: {}", ["key training", "a section must hold keys"]),
         ("name: m\ntraining: [a]", ["key training", "a section must hold keys", "a list"]),
+        (LEAST + '"a\\nb\\e[1m": 5', ["key a�b�[1m", "unknown key"]),
         # Numbers.
         (RUN % "energy_mwh: 5 MWh", ["key training.energy_mwh", "found '5 MWh'", "without unit"]),
         (RUN % "energy_mwh: many", ["not a plain number", "found 'many'", "MWh"]),
