@@ -125,8 +125,7 @@ def _text(path):
     if len(content) > LARGEST_BYTES:
         raise DataError("file is too large", file=path, allowed=f"at most {LARGEST_BYTES} bytes")
     try:
-        # Some editors put a byte-order mark in front.
-        return content.decode("utf-8-sig")
+        return content.decode("utf-8")
     except UnicodeDecodeError as fault:
         row = content[: fault.start].count(b"\n") + 1
         raise DataError(f"file is not UTF-8 ({fault.reason})", file=path, row=row) from None
