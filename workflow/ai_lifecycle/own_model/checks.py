@@ -104,7 +104,7 @@ def _refuse_size(said):
                 allowed=keys.BY_PATH[active].told)  # fmt: skip
     if None in (experts, used, said.get(total), said.get(active)):
         return
-    most = said.get(active).high / said.get(total).low
+    most = said.get(active).value / said.get(total).value
     if used.value / experts.value > most:
         _refuse(said, "experts do not go with the active parameters", f"{shape}.experts_per_token",
                 found=f"{used.text} of {experts.text}",
