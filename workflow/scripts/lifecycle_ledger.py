@@ -7,6 +7,7 @@ from ai_lifecycle.lifecycle import stages
 from ai_lifecycle.lifecycle_tables import (
     annual_grid,
     breakeven_table,
+    disclosed_only,
     empty_cells,
     grid_basis,
     growth_table,
@@ -49,9 +50,9 @@ def at_value(basis):
 def main(inputs, outputs, *, seed, replicates, requests_per_day, accelerator):
     """Join the stages, write the tables of the ledger."""
     references, constants_path = inputs["references"], inputs["constants"]
-    models = tables.read_csv(inputs["models"], "models").set_index("model_id")
+    catalogue = tables.read_csv(inputs["models"], "models").set_index("model_id")
     training = tables.read_csv(inputs["training"], "training_energy").set_index("model_id")
-    models = models.reindex(training.index)
+    models = catalogue.reindex(training.index)
     requests = tables.read_csv(inputs["requests"], "inference_requests").set_index("model_id")
     unserved = tables.read_csv(inputs["unserved"], "inference_requests_excluded")
     left_out = tables.read_csv(inputs["training_excluded"], "training_excluded")
@@ -83,11 +84,13 @@ def main(inputs, outputs, *, seed, replicates, requests_per_day, accelerator):
     keys = served.set_index("model_id")["source_key"]
     points = growth_table.points(ledger, models, training)
     fixed = ledger_table.cells(models, training, requests, per_hour, at_value(basis), service)
+    own = disclosed_only.accounts(disclosed, models.index)
+    told, told_totals = disclosed_only.rows(catalogue, own, left_out, unserved, disclosed, service)
     for name, frame in {
-        "ledger": ledger,
-        "ledger_models": totals,
+        "ledger": disclosed_only.joined(ledger, told),
+        "ledger_models": disclosed_only.joined(totals, told_totals),
         "ledger_basis": basis,
-        "ledger_excluded": empty_cells.excluded(left_out, unserved, models),
+        "ledger_excluded": empty_cells.excluded(left_out, unserved, models, own.index),
         "ledger_growth_points": points,
         "ledger_growth": growth_table.trend(points, seed=seed, replicates=replicates),
         "ledger_breakeven": breakeven_table.table(models, fixed, service, keys),
@@ -96,6 +99,7 @@ def main(inputs, outputs, *, seed, replicates, requests_per_day, accelerator):
         print(f"{name}: {len(frame)} rows")
     whole = totals[totals["system_boundary"] == "made"]["location_lifecycle_value_tco2e"]
     print(f"{len(models)} models, {whole.notna().sum()} with a total for making them")
+    print(f"{len(own)} models more with their disclosed emissions alone")
 
 
 if "snakemake" in globals():

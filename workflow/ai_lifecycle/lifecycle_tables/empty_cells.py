@@ -100,9 +100,26 @@ class Known:
         return known.groupby("model_id", sort=True)["source_key"].agg(ledger_table.joined).to_dict()
 
 
-def excluded(training_excluded, unserved, models):
-    """Models left out of the ledger, or of its inference, each with its reason."""
-    gone = training_excluded.assign(stage="ledger")[["model_id", "name", "stage", "reason"]]
+def excluded(training_excluded, unserved, models, disclosed_only):
+    """Models left out of the ledger, of its computed cells, or of its inference, with the reason.
+
+    Parameters
+    ----------
+    training_excluded, unserved : DataFrame
+        ``training_excluded`` and ``inference_requests_excluded``.
+    models : DataFrame
+        ``models`` of those with an energy of training, indexed by model_id.
+    disclosed_only : Index
+        Models that stand in the ledger with their disclosed emissions alone.
+
+    Returns
+    -------
+    DataFrame
+        As declared for ``ledger_excluded``.
+    """
+    stands = training_excluded["model_id"].isin(disclosed_only)
+    gone = training_excluded.assign(stage=np.where(stands, "computed emissions", "ledger"))
+    gone = gone[["model_id", "name", "stage", "reason"]]
     rest = unserved[unserved["model_id"].isin(models.index)]
     rest = rest.assign(stage="inference", name=rest["model_id"].map(models["name"]))
     frame = pd.concat([gone, rest[["model_id", "name", "stage", "reason"]]], ignore_index=True)
