@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
+from builds import ROOT
 
 from ai_lifecycle.errors import DataError
 from ai_lifecycle.lifecycle import stages
@@ -64,11 +65,11 @@ def models(**countries):
     )
 
 
-def basis(frame, contracts=None, limit=4.0):
+def basis(frame, contracts=None, limit=4.0, clouds=None):
     empty = pd.DataFrame(
         columns=["model_id", "accounting_method", "kg_per_kwh", "evidence", "source_key"]
     ).set_index(["model_id", "accounting_method"])
-    placed = grid_basis.places_of(frame, PLACES, COUNTRIES, LEADS)
+    placed = grid_basis.places_of(frame, PLACES, clouds or {}, COUNTRIES, LEADS)
     found = grid_basis.table(
         placed, annual(), HOURLY, empty if contracts is None else contracts, COUNTRIES, limit
     )
@@ -81,6 +82,43 @@ def test_a_stated_place_is_derived_and_has_no_spread_of_zones():
     assert row["area"] == "AA-N"
     assert row["value_kg_per_kwh"] == pytest.approx(0.2 * 0.9)
     assert row["low_kg_per_kwh"] == row["high_kg_per_kwh"] == row["value_kg_per_kwh"]
+
+
+def test_a_named_cloud_without_region_is_no_ground_for_the_country_of_the_organisation():
+    clouds = {"rents": {"stated": "A cloud, region unstated", "area": None},
+              "zone": {"stated": "A cloud, north", "area": "AA-N"}}  # fmt: skip
+    found = basis(models(rents="Beland", zone="Beland"), clouds=clouds)
+    row = found.loc[("rents", "location_lifecycle")]
+    assert np.isnan(row["value_kg_per_kwh"])
+    assert row["reason"] == grid_basis.NO_REGION
+    assert row["place"] == "A cloud, region unstated"
+    row = found.loc[("zone", "location_lifecycle")]
+    assert row["area"] == "AA-N"
+    assert row["evidence"] == "derived"
+    # Published in June 2023, so trained in that year.
+    assert row["value_kg_per_kwh"] == pytest.approx(0.2 * 0.9**2)
+    assert found.loc[("zone", "operating_margin"), "value_kg_per_kwh"] == pytest.approx(0.7)
+
+
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        ("who,AWS,,gsf_rtc,x,secondary,", "no such model"),
+        ("stated,AWS,,gsf_rtc,x,secondary,", "given already"),
+        ("free,AWS,,gsf_rtc,x,secondary,\nfree,AWS,,gsf_rtc,x,secondary,", "given already"),
+        ("free,AWS,XX,gsf_rtc,x,secondary,", "no such area"),
+    ],
+)
+def test_a_cloud_of_no_use_is_refused(tmp_path, line, words):
+    path = tmp_path / "training_clouds.csv"
+    head = "model_id,stated,area,source_key,locator,status,note\n"
+    known = {"references": ROOT / "data" / "references.bib"}
+    path.write_text(head + "free,AWS,AA-N,gsf_rtc,x,secondary,\n")
+    good = grid_basis.read_clouds(path, {"free", "stated"}, {"stated"}, annual(), **known)
+    assert good == {"free": {"stated": "AWS", "area": "AA-N"}}
+    path.write_text(head + line + "\n")
+    with pytest.raises(DataError, match=words):
+        grid_basis.read_clouds(path, {"free", "stated"}, {"stated"}, annual(), **known)
 
 
 def test_a_presumed_place_is_a_prior_and_spans_its_zones():

@@ -308,6 +308,18 @@ def test_compute_route_uses_whole_runs_without_idle_or_steps_with_it(parts, tabl
     assert row["it_energy_mwh"] == pytest.approx(plain * node_w * 1.12 / 1e6)
 
 
+def test_a_stated_multiple_is_told_from_a_measured_one(table):
+    """OPT: roughly two, in words; BLOOM and LLaMA: hours at 400 W; OLMo: logged."""
+    known = table["experimentation_known_from"]
+    assert known["opt-175b"] == "stated"
+    assert known["bloom-176b"] == known["llama-1-7b"] == "hours x assumed power"
+    assert known["olmo-2-7b"] == "measured power"
+    assert (known.notna() == table["experimentation_origin"].eq("disclosed")).all()
+    # The same kind of energy as the account of the final run.
+    rests = table.loc[["bloom-176b", "llama-1-7b", "olmo-2-7b"], "energy_rests_on"]
+    assert rests.tolist() == ["assumed power", "assumed power", "measured power"]
+
+
 def test_multipliers_are_disclosed_prior_or_already_inside(table):
     assert table.loc["bloom-176b", "experimentation_multiplier"] == 2.685
     assert table.loc["llama-1-65b", "experimentation_origin"] == "disclosed"

@@ -64,10 +64,13 @@ def main(inputs, outputs, *, seed, replicates, requests_per_day, accelerator):
     countries = grid_basis.read_countries(inputs["countries"], annual, references=references)
     places = facts.read(inputs["places"], "training_places", references=references)
     leads = grid_basis.read_leads(inputs["leads"], countries, references=references)
+    clouds = grid_basis.read_clouds(
+        inputs["clouds"], catalogue.index, places["model_id"], annual, references=references
+    )
     contracts = facts.read(inputs["contracts"], "training_contracts", references=references)
     hourly = tables.read_parquet(inputs["hourly"], "electricity_maps_hourly")
     basis = grid_basis.table(
-        grid_basis.places_of(models.reset_index(), places, countries, leads),
+        grid_basis.places_of(models.reset_index(), places, clouds, countries, leads),
         annual,
         annual_grid.hourly_means(hourly),
         grid_basis.contracts_of(disclosed, contracts),
