@@ -1,9 +1,7 @@
 """The ledger: lifecycle emissions of every model by phase, part and accounting method."""
 
-import numpy as np
-
 from ai_lifecycle import constants, facts, runlog, tables
-from ai_lifecycle.lifecycle import stages
+from ai_lifecycle.lifecycle import breakeven, stages
 from ai_lifecycle.lifecycle_tables import (
     annual_grid,
     breakeven_table,
@@ -29,10 +27,10 @@ def service_of(requests_per_day, accelerator, constants_path):
         known.known("inference.pue", unit="1"),
         life,
     ]
-    days = np.array([life.low, life.value, life.high]) * empty_cells.DAYS_PER_YEAR
+    years = [life.low, life.value, life.high]
     return {
         "requests_per_day": float(requests_per_day),
-        "requests": tuple(days * requests_per_day),
+        "requests": tuple(breakeven.requests_served(requests_per_day, years)),
         "accelerator": ledger_table.SERVING[accelerator],
         "source_key": ledger_table.joined([row.source_key for row in behind]),
         "words": f"{requests_per_day:,} requests a day for {life.value:g} years",

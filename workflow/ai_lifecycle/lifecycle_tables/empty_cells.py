@@ -5,11 +5,9 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 
-from ai_lifecycle import units
 from ai_lifecycle.lifecycle import stages
 from ai_lifecycle.lifecycle_tables import ledger_table
 
-DAYS_PER_YEAR = units.DAYS_PER_JULIAN_YEAR
 NO_HOURS = "no accelerator-hours: the energy is known, the machines are not"
 NO_GRID = "no intensity by any method (ledger_basis says why)"
 NO_MULTIPLIER = "no experimentation multiplier"
