@@ -92,6 +92,30 @@ def from_range(kind, value, low=np.nan, high=np.nan, minimum=-np.inf, maximum=np
     return made
 
 
+def of_constant(constant):
+    """Distribution of a constant, truncated where it says so. [as the constant]
+
+    Parameters
+    ----------
+    constant : Constant
+        With `distribution`, `value`, `low`, `high`, `minimum` and `maximum`. [any]
+
+    Returns
+    -------
+    Distribution
+        By the rule of its kind: see `from_range`. [as the constant]
+
+    Raises
+    ------
+    ValueError
+        As `from_range`.
+    """
+    return from_range(
+        constant.distribution, constant.value, constant.low, constant.high,
+        constant.minimum, constant.maximum,
+    )  # fmt: skip
+
+
 def from_quantiles(kind, p05, middle, p95):
     """Distribution from its 5th and 95th percentile and its mode or median. [as given]
 
