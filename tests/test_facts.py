@@ -100,7 +100,7 @@ def constant_file(tmp_path, *rows):
     return path
 
 
-CONSTANT = "pue.world,1.5,1.1,2.0,triangular,1,smith2020,Table 1,primary,,,,judgement,why"
+CONSTANT = "pue.world,1.5,1.1,2.0,triangular,1,smith2020,Table 1,primary,,,,judgement,why,model"
 TRUNCATED = CONSTANT.replace("triangular", "truncated_lognormal").replace(",,,judge", ",1,3,judge")
 
 
@@ -113,6 +113,7 @@ TRUNCATED = CONSTANT.replace("triangular", "truncated_lognormal").replace(",,,ju
         ([CONSTANT.replace(",1,smith2020", ",,smith2020")], ["column unit", "empty"]),
         ([CONSTANT.replace("1.1,2.0", ",")], ["does not enclose"]),
         ([CONSTANT.replace("triangular", "fixed")], ["distribution_basis", "specification"]),
+        ([CONSTANT.replace(",model", ",")], ["shared_by", "of what is drawn"]),
         ([CONSTANT.replace("judgement", "definition")], ["triangular", "observed range"]),
         ([CONSTANT.replace("judgement,why", ",why")], ["distribution_basis", "empty"]),
         ([CONSTANT.replace(",why", ",")], ["distribution_reason", "empty"]),
@@ -145,7 +146,7 @@ def test_a_faulty_constant_is_refused(tmp_path, rows, words):
 def test_a_constant_is_held_to_the_lists_beside_it(tmp_path, root, old, new, words):
     (tmp_path / "references.bib").write_text(BIB)
     (tmp_path / "units.csv").write_text((root / "data/units.csv").read_text())
-    row = "grid.mean,0.4,,,fixed,kg/kWh,smith2020,Table 1,primary,,,,definition,why"
+    row = "grid.mean,0.4,,,fixed,kg/kWh,smith2020,Table 1,primary,,,,definition,why,"
     assert constants.load(constant_file(tmp_path, row))
     constants.load.cache_clear()
     with pytest.raises(DataError) as caught:

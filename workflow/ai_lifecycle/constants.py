@@ -15,7 +15,6 @@ import pandas as pd
 from ai_lifecycle import bibliography, facts, physical_limits, shipped, tables
 from ai_lifecycle.errors import DataError
 
-
 # What may stand behind a value that is not drawn, and behind a range that is.
 FIXED_BASES = (
     "definition",
@@ -26,6 +25,8 @@ FIXED_BASES = (
     "yardstick",
 )
 DRAWN_BASES = ("observed range", "stated range", "judgement")
+# What an empty cell says.
+OTHERWISE = {"note": "", "minimum": -math.inf, "maximum": math.inf, "shared_by": ""}
 
 
 @dataclass(frozen=True)
@@ -49,6 +50,7 @@ class Constant:
     maximum: float
     distribution_basis: str
     distribution_reason: str
+    shared_by: str
 
 
 class Constants(dict):
@@ -141,7 +143,7 @@ def load(path=None):
             )
         _check_shape(row, where)
         known = {name: getattr(row, name) for name in Constant.__annotations__}
-        for name, otherwise in (("note", ""), ("minimum", -math.inf), ("maximum", math.inf)):
+        for name, otherwise in OTHERWISE.items():
             known[name] = otherwise if pd.isna(known[name]) else known[name]
         loaded[row.id] = Constant(**known)
     return loaded
@@ -157,6 +159,14 @@ def _check_shape(row, where):
             key=row.id,
             found=row.distribution_basis,
             allowed=allowed,
+            **where,
+        )
+    if pd.isna(row.shared_by) != (row.distribution == "fixed"):
+        raise DataError(
+            "who shares a draw is told of what is drawn, and of nothing else",
+            column="shared_by",
+            key=row.id,
+            found=row.shared_by,
             **where,
         )
     low, high = row.minimum, row.maximum
