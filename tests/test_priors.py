@@ -14,8 +14,8 @@ KNOWN = constants.load(ROOT / "data/constants.csv")
 
 
 def inferred(**changed):
-    row = {"prior_id": "x", "subject": "PUE", "low": 1.1, "value": 1.2, "high": 1.5, "unit": "1",
-           "source_key": "s", "status": "derived"}  # fmt: skip
+    row = {"prior_id": "x", "subject": "PUE of an operator", "low": 1.1, "value": 1.2,
+           "high": 1.5, "unit": "1", "source_key": "s", "status": "derived"}  # fmt: skip
     return pd.DataFrame([row | changed])
 
 
@@ -49,14 +49,18 @@ def test_a_triangle_has_its_closed_form():
     assert (1.5 - row["p95"]) ** 2 / (0.4 * 0.3) == pytest.approx(0.05)
 
 
-@pytest.mark.parametrize(
-    ("value", "kind"), [(1.2, "lognormal"), (1.3, "triangular"), (1.4, "triangular")]
-)
-def test_given_percentiles_stay_percentiles(value, kind):
+@pytest.mark.parametrize("value", [1.2, 1.3, 1.4])
+def test_given_percentiles_stay_percentiles(value):
     row = one(subject="inference coefficient", value=value)
-    assert row["kind"] == kind
-    assert [row["p05"], row["p95"]] == pytest.approx([1.1, 1.5])
-    assert (row["p50"] == pytest.approx(value)) == (value != 1.4)
+    assert row["kind"] == "empirical"
+    assert [row["p05"], row["p50"], row["p95"]] == pytest.approx([1.1, value, 1.5])
+
+
+def test_ends_beyond_percentiles_stop_at_zero_unless_the_quantity_falls_below():
+    low = one(subject="inference coefficient", low=0.0, value=0.2, high=0.3)
+    assert table.distribution(low).parameters[0] == 0.0
+    low = one(subject="inference coefficient", low=-0.1, value=0.2, high=0.3)
+    assert table.distribution(low).parameters[0] == pytest.approx(-0.1 - 0.3 / 9)
 
 
 def test_a_range_without_width_is_fixed_and_shared_by_nobody():
@@ -84,6 +88,7 @@ def test_only_what_is_inferred_is_a_prior():
     found = table.of_pue(training)
     assert found["prior_id"].tolist() == ["PUE/A/2020", "PUE/unknown/no year"]
     assert found["status"].tolist() == ["derived", "judgement"]
+    assert found["subject"].tolist() == ["PUE of an operator", "PUE not known"]
     basis = pd.DataFrame(
         {"accounting_method": "m", "area": "X", "place": ["P", "P", "Q", "R"],
          "training_year": 2020, "evidence": ["prior", "prior", "disclosed", "derived"],
@@ -95,10 +100,13 @@ def test_only_what_is_inferred_is_a_prior():
 
 def test_hardware_and_fits_have_their_keys():
     per_hour = pd.DataFrame(
-        {"accelerator": ["a"], "stage": ["host"], "low_kgco2e": [1.0], "value_kgco2e": [2.0],
-         "high_kgco2e": [3.0], "source_key": ["s"], "status": ["derived"], "basis": ["b"]}
+        {"accelerator": "a", "stage": ["host", "building"], "low_kgco2e": 1.0,
+         "value_kgco2e": 2.0, "high_kgco2e": 3.0, "source_key": "s", "status": "derived",
+         "basis": "b"}
     )  # fmt: skip
-    assert table.of_hardware(per_hour)["prior_id"].tolist() == ["embodied/a/host"]
+    found = table.of_hardware(per_hour).set_index("prior_id")["subject"]
+    assert found["embodied/a/host"] == "embodied carbon"
+    assert found["embodied/a/building"] == "embodied carbon of the building"
     parameters = pd.DataFrame(
         {"fit": ["text", "text"], "parameter": ["e", "m"], "gpu_model": ["H100", None],
          "precision": ["fp8", None], "value": 2.0, "bootstrap_p05": 1.0, "bootstrap_p95": 4.0,

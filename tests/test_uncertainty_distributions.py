@@ -110,6 +110,16 @@ def test_a_uniform_from_quantiles_has_them():
     assert d.inverse(made, [0.05, 0.95]) == pytest.approx([1.0, 4.0])
 
 
+def test_an_empirical_one_passes_through_percentiles_that_lean_either_way():
+    for middle in (1.5, 2.0, 3.5):
+        made = d.from_quantiles("empirical", 1.0, middle, 4.0, minimum=0.95)
+        assert d.inverse(made, [0.05, 0.5, 0.95]) == pytest.approx([1.0, middle, 4.0])
+        # As dense beyond a percentile as beside it: quantiles go straight on, up to the end.
+        low, inner = d.inverse(made, [0.0, 0.25])
+        assert low == pytest.approx(max(0.95, 1.0 - (inner - 1.0) / 4))
+        assert d.inverse(made, 1.0) == pytest.approx(4.0 + (4.0 - middle) / 9)
+
+
 @QUICK
 @given(st.sampled_from(sorted(CASES)), st.lists(st.floats(0, 1), min_size=2, max_size=9))
 def test_quantiles_never_fall(name, probabilities):
@@ -154,6 +164,8 @@ def test_every_constant_of_the_table_has_a_distribution():
         (lambda: d.from_range("truncated_normal", 1, 0, 2, 5, 4), "minimum and maximum leave"),
         (lambda: d.from_quantiles("pert", 0, 1, 2), "kind"),
         (lambda: d.from_quantiles("triangular", 2, 1, 0), "value must lie between"),
+        (lambda: d.from_quantiles("empirical", 0, 3, 2), "value must lie between"),
+        (lambda: d.from_quantiles("empirical", 0, 1, 2, minimum=0.1), "must not cut off"),
         (lambda: d.empirical([1.0]), "values"),
         (lambda: d.empirical([1.0, np.nan]), "values"),
         (lambda: d.inverse(d.empirical([1, 2]), 1.1), "probability must lie between"),

@@ -9,13 +9,11 @@ from ai_lifecycle.uncertainty import distributions
 
 TABLE = "priors"
 PROBABILITIES = (0.05, 0.5, 0.95)
-BY_QUANTILES = "by quantiles"
-VALUE_ALONE, ENDS, MODE, QUANTILES, MODE_OF_QUANTILES = (
+VALUE_ALONE, ENDS, MODE, QUANTILES = (
     "the value alone",
     "ends",
     "ends and mode",
     "5th percentile, median, 95th percentile",
-    "5th percentile, mode, 95th percentile",
 )
 MEANS = {
     "fixed": VALUE_ALONE,
@@ -27,13 +25,15 @@ MEANS = {
 # Statuses of what an inferred quantity rests on.
 STATUS = {"fitted": "derived", "constant": "derived", "judgement": "judgement"}
 EVIDENCE = {"derived": "derived", "prior": "judgement"}
+PUE = {"derived": "PUE of an operator", "prior": "PUE not known"}
+PLACES = {"derived": "grid of a stated place", "prior": "grid of a presumed place"}
+ASSET, BUILDING = "embodied carbon", "embodied carbon of the building"
 # Rows of the service that are no constant and no setting of the fit.
 SERVICE = {
     "cache_values_per_size": "inference range",
     "working_power": "inference range",
     "expert_share_of_bound": "share of experts",
 }
-PARTS = {"text": "", "image": "per image: ", "video": "per video: "}
 
 
 def of_constants(known):
@@ -78,7 +78,7 @@ def of_pue(training):
     year = rows["pue_year"].astype("string").fillna("no year")
     return pd.DataFrame(
         {"prior_id": "PUE/" + rows["pue_operator"].fillna("unknown") + "/" + year,
-         "subject": "PUE", "low": rows["pue_low"], "value": rows["pue"],
+         "subject": rows["pue_origin"].map(PUE), "low": rows["pue_low"], "value": rows["pue"],
          "high": rows["pue_high"], "unit": "1", "source_key": rows["pue_source_key"],
          "status": rows["pue_origin"].map(EVIDENCE)}
     )  # fmt: skip
@@ -93,7 +93,7 @@ def of_grids(basis):
     year = rows["training_year"].astype("Int64").astype("string").fillna("no year")
     return pd.DataFrame(
         {"prior_id": rows["accounting_method"] + "/" + rows["place"] + "/" + year,
-         "subject": "grid intensity", "low": rows["low_kg_per_kwh"],
+         "subject": rows["evidence"].map(PLACES), "low": rows["low_kg_per_kwh"],
          "value": rows["value_kg_per_kwh"], "high": rows["high_kg_per_kwh"], "unit": "kg/kWh",
          "source_key": rows["source_key"], "status": rows["evidence"].map(EVIDENCE)}
     )  # fmt: skip
@@ -103,7 +103,8 @@ def of_hardware(per_hour):
     """Embodied carbon and treatment by accelerator and stage, from ``embodied_per_hour``."""
     return pd.DataFrame(
         {"prior_id": "embodied/" + per_hour["accelerator"] + "/" + per_hour["stage"],
-         "subject": "embodied carbon", "low": per_hour["low_kgco2e"],
+         "subject": per_hour["stage"].map(lambda stage: BUILDING if stage == "building" else ASSET),
+         "low": per_hour["low_kgco2e"],
          "value": per_hour["value_kgco2e"], "high": per_hour["high_kgco2e"], "unit": "kgCO2e",
          "source_key": per_hour["source_key"], "status": per_hour["status"],
          "note": per_hour["basis"]}
@@ -163,22 +164,12 @@ def shaped(inferred, shapes):
     note = frame.pop("note") if "note" in frame else pd.Series(pd.NA, index=frame.index)
     frame["reason"] = frame["reason"].str.cat(note.astype("string"), sep="; ").fillna(
         frame["reason"])  # fmt: skip
-    frame["kind"] = [_kind(row) for row in frame.itertuples()]
+    fixed = ~(frame["low"] < frame["high"])
+    frame.loc[fixed, "kind"] = "fixed"
     frame.loc[frame["status"] == "judgement", "basis"] = "judgement"
-    moved = (frame["kind"] == "triangular") & (frame["ends_are"] == QUANTILES)
-    frame.loc[moved, "ends_are"] = MODE_OF_QUANTILES
-    fixed = frame["kind"] == "fixed"
     frame.loc[fixed, "ends_are"] = VALUE_ALONE
     frame.loc[fixed, "shared_by"] = None
     return frame
-
-
-def _kind(row):
-    if not row.low < row.high:
-        return "fixed"
-    if row.kind != BY_QUANTILES:
-        return row.kind
-    return "lognormal" if 0 < row.value - row.low < row.high - row.value else "triangular"
 
 
 def distribution(row):
@@ -194,8 +185,9 @@ def distribution(row):
     Distribution
         In the unit of the row.
     """
-    if row.ends_are == MODE_OF_QUANTILES:
-        return distributions.from_quantiles(row.kind, row.low, row.value, row.high)
+    if row.kind == "empirical":
+        least = 0.0 if row.low >= 0 else -np.inf
+        return distributions.from_quantiles(row.kind, row.low, row.value, row.high, least)
     ends = [otherwise if pd.isna(end) else end
             for end, otherwise in ((row.minimum, -np.inf), (row.maximum, np.inf))]  # fmt: skip
     return distributions.from_range(row.kind, row.value, row.low, row.high, *ends)

@@ -17,6 +17,9 @@ PERT_WEIGHT = 4.0
 MIDDLE_TOLERANCE = 1e-6
 BOUNDED = ("uniform", "triangular", "pert")
 BY_QUANTILES = ("normal", "lognormal", "truncated_normal", "truncated_lognormal")
+FROM_QUANTILES = ("uniform", "triangular", "normal", "lognormal", "empirical")
+# Quantiles that an empirical distribution through percentiles is kept as: one each 5 %.
+STEPS = 20
 KINDS = ("fixed", *BOUNDED, *BY_QUANTILES, "empirical")
 Z_HIGH = float(special.ndtri(HIGH_QUANTILE))
 
@@ -116,17 +119,20 @@ def of_constant(constant):
     )  # fmt: skip
 
 
-def from_quantiles(kind, p05, middle, p95):
+def from_quantiles(kind, p05, middle, p95, minimum=-np.inf, maximum=np.inf):
     """Distribution from its 5th and 95th percentile and its mode or median. [as given]
 
     Parameters
     ----------
     kind : str
-        ``uniform``, ``triangular``, ``normal`` or ``lognormal``.
+        ``uniform``, ``triangular``, ``normal``, ``lognormal``; ``empirical``: uniform from each
+        of the three percentiles to the next, and beyond them as dense as beside them.
     p05, p95 : float
         Percentiles. [any]
     middle : float
-        Triangular: the mode. Normal and lognormal: the median. Uniform: not used. [as `p05`]
+        Triangular: the mode. Normal, lognormal, empirical: the median. Uniform: not used. [as `p05`]
+    minimum, maximum : float, optional
+        Empirical: where its ends stop. [as `p05`]
 
     Returns
     -------
@@ -136,12 +142,15 @@ def from_quantiles(kind, p05, middle, p95):
     Raises
     ------
     ValueError
-        As `from_range`; a PERT, whose ends have no closed form; a triangle that does not exist.
-    """
+        As `from_range`; a PERT, whose ends have no closed form; a triangle that does not exist;
+        ends of an empirical one that cut off a percentile.
+    """  # noqa: E501
     if kind in ("normal", "lognormal"):
         return from_range(kind, middle, p05, p95)
+    if kind == "empirical":
+        return _through(from_range("triangular", middle, p05, p95).parameters, minimum, maximum)
     if kind not in ("uniform", "triangular"):
-        raise ValueError(f"kind must be uniform, triangular, normal or lognormal; found {kind}")
+        raise ValueError(f"kind must be one of {', '.join(FROM_QUANTILES)}; found {kind}")
     inner = from_range(kind, middle, p05, p95)
     low, high = inner.parameters[0], inner.parameters[-1]
     if kind == "uniform":
@@ -297,6 +306,18 @@ def probabilities(distribution):
         ends = [(end - mean) / deviation for end in (minimum, maximum)]
     below, until = special.ndtr(np.array(ends))
     return float(below), float(until - below)
+
+
+def _through(percentiles, minimum, maximum):
+    """Observations whose linear quantiles pass through the 5th, 50th and 95th percentile."""
+    low, middle, high = percentiles
+    if not minimum <= low < high <= maximum:
+        raise ValueError("minimum and maximum must not cut off a percentile")
+    share = LOW_QUANTILE / (0.5 - LOW_QUANTILE)
+    places = [0.0, LOW_QUANTILE, 0.5, HIGH_QUANTILE, 1.0]
+    quantiles = [max(minimum, low - share * (middle - low)), low, middle, high,
+                 min(maximum, high + share * (high - middle))]  # fmt: skip
+    return empirical(np.interp(np.arange(STEPS + 1) / STEPS, places, quantiles))
 
 
 def _normal_moments(distribution):
