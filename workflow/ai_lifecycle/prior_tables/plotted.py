@@ -122,7 +122,8 @@ def outlines(rows):
         for place, height in zip((middles - low) / width, density / density.max(), strict=True):
             found.append(
                 {"mark": OUTLINE, "heading": row.heading, "label": row.label,
-                 "prior_id": row.prior_id, "unit": row.unit, "kind": row.kind, "place": place, "density": height,
+                 "prior_id": row.prior_id, "unit": row.unit, "kind": row.kind, "place": place,
+                 "density": height,
                  "p05": row.p05, "p50": row.p50, "p95": row.p95, **marks}
             )  # fmt: skip
     return pd.DataFrame(found)
