@@ -110,7 +110,8 @@ def main(python):
         each = row["cpu_seconds_per_draw"]
         off = abs(row["mean"] - whole[0]) / (spread / np.sqrt(DRAWS))
         print(f"{row['tool']} {row['version']}, {row['way']}, {DRAWS:,} draws: "
-              f"{each * 1e6:.2f} µs, {each / own:,.0f} x ours, {each / points:.1f} x our Sobol points")  # fmt: skip
+              f"{each * 1e6:.2f} µs, {each / own:,.0f} x ours, "
+              f"{each / points:.1f} x our Sobol points")  # fmt: skip
         if off > FAR:
             raise SystemExit(f"error: its mean is {row['mean']:.4g}, ours {whole[0]:.4g}: "
                              "not the same formula")  # fmt: skip
