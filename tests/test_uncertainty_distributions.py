@@ -59,6 +59,19 @@ def test_quantiles_mean_and_variance_are_those_of_scipy(name):
     assert variance == pytest.approx(theirs.var(), rel=1e-10)
 
 
+@pytest.mark.parametrize("name", CASES)
+def test_probabilities_are_those_of_scipy(name):
+    ours, theirs = CASES[name]
+    x = np.concatenate([np.linspace(0.2, 8, 200), theirs.ppf([0.001, 0.4, 0.999])])
+    assert d.probability_below(ours, x) == pytest.approx(theirs.cdf(x), abs=1e-12)
+
+
+def test_probability_of_a_truncated_lognormal_undoes_its_quantiles():
+    ours = d.from_range("truncated_lognormal", 2, 1.2, 3.5, minimum=1.0, maximum=5.0)
+    assert d.probability_below(ours, d.inverse(ours, U)) == pytest.approx(U, abs=1e-9)
+    assert d.probability_below(ours, [-1.0, 1.0, 5.0, 9.0]).tolist() == [0, 0, 1, 1]
+
+
 def test_truncated_lognormal_is_the_lognormal_between_its_ends():
     ours = d.from_range("truncated_lognormal", 2, 1.2, 3.5, minimum=1.0, maximum=5.0)
     whole = stats.lognorm(**SHAPE)
@@ -169,6 +182,8 @@ def test_every_constant_of_the_table_has_a_distribution():
         (lambda: d.empirical([1.0]), "values"),
         (lambda: d.empirical([1.0, np.nan]), "values"),
         (lambda: d.inverse(d.empirical([1, 2]), 1.1), "probability must lie between"),
+        (lambda: d.probability_below(d.from_range("fixed", 1), 1.0), "must not be fixed"),
+        (lambda: d.probability_below(d.empirical([1, 2]), np.nan), "value must be finite"),
     ],
 )
 def test_what_cannot_be_is_refused_by_name(call, words):

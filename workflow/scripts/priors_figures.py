@@ -1,4 +1,4 @@
-"""Figures la_priors and la_priors_inferred: the distribution of every uncertain input."""
+"""Figures la_priors, la_priors_inferred and la_convergence: every uncertain input, and its draws."""
 
 from pathlib import Path
 
@@ -133,15 +133,72 @@ def _ranges(axis, rows, label):
     axis.set_xlabel(label, fontsize=SMALL, loc="right")
 
 
-FIGURES = {"la_priors": draw_assumed, "la_priors_inferred": draw_inferred}
+# Sampler and estimator: name, marker, colour, line.
+LINES = {
+    ("counter-based", "order statistics"): (
+        "counter-based", "o", style.COLOURS["grey"], "-"),
+    ("scrambled Sobol", "order statistics"): (
+        "Sobol", "s", style.COLOURS["blue"], "-"),
+    ("scrambled Sobol", "smoothed"): (
+        "Sobol, percentiles smoothed", "^", style.COLOURS["orange"], "--"),
+    ("scrambled Sobol", "grid integrated"): (
+        "Sobol, grid integrated", "D", style.COLOURS["black"], "-"),
+}  # fmt: skip
+SHOWN = {"mean": "mean", "p95": "95th percentile"}
 
 
-def main(priors, *, outputs):
+def draw_convergence(values):
+    """Error against draws: a row a model, mean and 95th percentile beside each other."""
+    style.apply()
+    models = list(dict.fromkeys(values["model_id"]))
+    figure, axes = plt.subplots(
+        len(models), len(SHOWN), sharex=True, sharey=True, squeeze=False,
+        figsize=(style.COLUMN_WIDTH_INCHES, 1.6 * len(models) + 0.9),
+    )  # fmt: skip
+    for row, model in zip(axes, models, strict=True):
+        for axis, (statistic, title) in zip(row, SHOWN.items(), strict=True):
+            part = values[(values["model_id"] == model) & (values["statistic"] == statistic)]
+            for key, (name, marker, colour, line) in LINES.items():
+                points = part[(part["sampler"] == key[0]) & (part["estimator"] == key[1])]
+                axis.plot(points["draws"], 100 * points["relative_error"], color=colour, ls=line,
+                          marker=marker, ms=3, lw=1.0, label=name)  # fmt: skip
+            axis.set_title(f"{model}: {title}", loc="left", fontsize=SMALL)
+            _plain_axes(axis, part["draws"])
+    for axis in axes[-1]:
+        axis.set_xlabel("draws")
+    figure.supylabel("error (% of the value)", fontsize=7.5)
+    figure.legend(*axes[0, 0].get_legend_handles_labels(), loc="outside upper center", ncols=2,
+                  fontsize=SMALL, columnspacing=1.0, handlelength=2.0)  # fmt: skip
+    return figure
+
+
+def _plain_axes(axis, draws):
+    axis.set_xscale("log", base=2)
+    axis.set_yscale("log")
+    ticks = sorted(set(draws))
+    axis.xaxis.set_major_locator(FixedLocator(ticks))
+    axis.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.0f}"))
+    axis.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
+    for side in (axis.xaxis, axis.yaxis):
+        side.set_minor_formatter(NullFormatter())
+    axis.tick_params(labelsize=SMALL)
+
+
+FIGURES = {
+    "la_priors": draw_assumed,
+    "la_priors_inferred": draw_inferred,
+    "la_convergence": draw_convergence,
+}
+
+
+def main(priors, convergence, *, outputs):
     """Write what is plotted, then draw from it."""
     frame = tables.read_csv(priors, "priors")
+    errors = tables.read_csv(convergence, "convergence")
     for stem, values in (
         ("la_priors", plotted.assumed(frame)),
         ("la_priors_inferred", plotted.inferred(frame)),
+        ("la_convergence", errors[errors["statistic"].isin(list(SHOWN))]),
     ):
         files = {Path(path).suffix: path for path in outputs if Path(path).stem == stem}
         tables.write_csv(values[list(tables.declaration(stem))], files[".csv"], stem)
@@ -151,4 +208,8 @@ def main(priors, *, outputs):
 
 if "snakemake" in globals():
     with runlog.job(snakemake.log[0]):
-        main(snakemake.input.priors, outputs=list(snakemake.output))
+        main(
+            snakemake.input.priors,
+            snakemake.input.convergence,
+            outputs=list(snakemake.output),
+        )

@@ -6,31 +6,6 @@ from ai_lifecycle import bounds
 from ai_lifecycle.uncertainty import summaries
 
 
-def estimates(draw, seeds, exponents, estimator=summaries.exact):
-    """Mean and quantiles for each number of draws and each seed. [as of `draw`]
-
-    Parameters
-    ----------
-    draw, seeds, exponents
-        As of `relative_errors`.
-    estimator : callable, default summaries.exact
-        Takes draws, gives a mean and three percentiles; or `summaries.smoothed`.
-
-    Returns
-    -------
-    ndarray, shape (exponent, seed, 4)
-        [as of `draw`]
-
-    Raises
-    ------
-    ValueError
-        If there is no seed.
-    """
-    if len(seeds) == 0:
-        raise ValueError("seeds must hold at least one")
-    return np.array([[estimator(draw(seed, e)) for seed in seeds] for e in exponents])
-
-
 def relative_errors(draw, truth, seeds, exponents):
     """Root mean square, over seeds, of the relative error of mean and quantiles. [1]
 
@@ -58,5 +33,9 @@ def relative_errors(draw, truth, seeds, exponents):
     truth = bounds.finite("truth", truth)
     if truth.shape != (1 + len(summaries.PROBABILITIES),) or np.any(truth == 0):
         raise ValueError("truth must be a mean and three percentiles, none of them zero")
-    found = estimates(draw, seeds, exponents) / truth - 1.0
+    if len(seeds) == 0:
+        raise ValueError("seeds must hold at least one")
+    found = np.array(
+        [[summaries.exact(draw(seed, e)) / truth - 1.0 for seed in seeds] for e in exponents]
+    )
     return np.sqrt(np.mean(found**2, axis=1))
