@@ -1,4 +1,4 @@
-"""Figures la_priors, la_priors_inferred and la_convergence: every uncertain input, and its draws."""
+"""Figures la_priors, la_priors_inferred and la_convergence: uncertain inputs and their draws."""
 
 from pathlib import Path
 
@@ -160,6 +160,9 @@ def draw_convergence(values):
             part = values[(values["model_id"] == model) & (values["statistic"] == statistic)]
             for key, (name, marker, colour, line) in LINES.items():
                 points = part[(part["sampler"] == key[0]) & (part["estimator"] == key[1])]
+                # A mean is not smoothed; the line stays for the legend.
+                if statistic == "mean" and key[1] == "smoothed":
+                    points = points[:0]
                 axis.plot(points["draws"], 100 * points["relative_error"], color=colour, ls=line,
                           marker=marker, ms=3, lw=1.0, label=name)  # fmt: skip
             axis.set_title(f"{model}: {title}", loc="left", fontsize=SMALL)
@@ -177,11 +180,16 @@ def _plain_axes(axis, draws):
     axis.set_yscale("log")
     ticks = sorted(set(draws))
     axis.xaxis.set_major_locator(FixedLocator(ticks))
-    axis.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.0f}"))
+    axis.xaxis.set_major_formatter(FuncFormatter(_power_of_two))
     axis.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
     for side in (axis.xaxis, axis.yaxis):
         side.set_minor_formatter(NullFormatter())
     axis.tick_params(labelsize=SMALL)
+
+
+def _power_of_two(value, _):
+    digits = str(round(np.log2(value))).translate(str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹"))
+    return f"2{digits}"
 
 
 FIGURES = {

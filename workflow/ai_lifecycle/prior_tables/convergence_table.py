@@ -134,7 +134,9 @@ def _rows(name, truth, found, seeds, exponents):
                 yield {
                     "model_id": name, "sampler": sampler, "estimator": estimator,
                     "statistic": statistic, "draws": 2**exponent, "seeds": seeds,
-                    "reference_tco2e": truth[s], "relative_error": error[e, s] / truth[s],
+                    "reference_tco2e": truth[s],
+                    "relative_error": error[e, s] / truth[s],
+                    "median_relative_error": np.median(np.abs(off[e, :, s])) / truth[s],
                     "error_over_width": error[e, s] / width,
                     "bias_over_width": off[e, :, s].mean() / width,
                     "bias_error_over_width": off[e, :, s].std(ddof=1) / np.sqrt(seeds) / width,
