@@ -144,7 +144,7 @@ LINES = {
     ("scrambled Sobol", "grid integrated"): (
         "Sobol, grid integrated", "D", style.COLOURS["black"], "-"),
 }  # fmt: skip
-SHOWN = {"mean": "mean", "p95": "95th percentile"}
+SHOWN = {"mean": "mean", "p95": "p95"}
 
 
 def draw_convergence(values):
@@ -165,7 +165,7 @@ def draw_convergence(values):
                     points = points[:0]
                 axis.plot(points["draws"], 100 * points["relative_error"], color=colour, ls=line,
                           marker=marker, ms=3, lw=1.0, label=name)  # fmt: skip
-            axis.set_title(f"{model}: {title}", loc="left", fontsize=SMALL)
+            axis.set_title(f"{model}, {title}", loc="left", fontsize=SMALL)
             _plain_axes(axis, part["draws"])
     for axis in axes[-1]:
         axis.set_xlabel("draws")
