@@ -7,7 +7,10 @@ from builds import ROOT
 
 from ai_lifecycle import constants, tables
 from ai_lifecycle.errors import DataError
-from ai_lifecycle.prior_tables import table
+from ai_lifecycle.prior_tables import convergence_table, plotted, table
+from ai_lifecycle.uncertainty import distributions, lifecycle_draws
+from ai_lifecycle.uncertainty_tables import life_cycle_inputs
+from ai_lifecycle.uncertainty_tables.given_ranges import fixed, ranged
 
 SHAPES = tables.read_csv(ROOT / "data/prior_shapes.csv", "prior_shapes")
 KNOWN = constants.load(ROOT / "data/constants.csv")
@@ -133,3 +136,74 @@ def test_hardware_and_fits_have_their_keys():
 def test_what_has_no_distribution_is_refused(rows, words):
     with pytest.raises(DataError, match=words):
         table.summarised(table.shaped(rows, SHAPES))
+
+
+def test_outlines_hold_their_distribution():
+    frame = table.summarised(table.of_constants(KNOWN))
+    values = plotted.assumed(frame)
+    drawn = frame[frame["kind"] != "fixed"].set_index("prior_id")
+    assert set(values["prior_id"]) == set(drawn.index)
+    for name, points in values.groupby("prior_id"):
+        made = table.distribution(drawn.loc[name])
+        low, high = distributions.inverse(made, plotted.PLACES[[0, -1]])
+        x = low + points["place"].to_numpy() * (high - low)
+        assert (np.diff(x) > 0).all()
+        assert points["density"].max() == 1
+        # The three marks stand where their numbers are.
+        for mark in ("p05", "p50", "p95"):
+            place = low + points[f"{mark}_place"].iloc[0] * (high - low)
+            assert place == pytest.approx(points[mark].iloc[0], abs=1e-9 + 1e-9 * abs(place))
+    flat = values[values["prior_id"] == "marginal.variable_share"]["density"]
+    assert flat.to_numpy() == pytest.approx(1.0, rel=1e-6)
+    peak = values[values["prior_id"] == "accelerator.lifetime"]
+    assert peak.loc[peak["density"].idxmax(), "place"] == pytest.approx(0.5, abs=0.05)
+
+
+def test_ranges_stand_in_order_within_their_group():
+    rows = pd.DataFrame(
+        {"prior_id": ["embodied/b/host", "embodied/a/host", "embodied/a/accelerator"],
+         "subject": "embodied carbon", "kind": "triangular", "unit": "kgCO2e",
+         "p05": 1.0, "p50": [3.0, 2.0, 9.0], "p95": 9.0}
+    )  # fmt: skip
+    found = plotted._ranges(rows, -1, plotted.STAGES)
+    assert found["label"].tolist() == ["a", "a", "b"]
+    assert found["heading"].tolist() == ["accelerator", "host", "host"]
+
+
+def small_model():
+    """A model in which the grid, the multiplier and the requests vary."""
+    values = dict.fromkeys(lifecycle_draws.NAMES, 1.0) | {
+        "peak_hours_h": 1e6, "rated_power_w": 500.0, "experimentation_multiplier": 2.0,
+        "requests": 1e8, "request_kwh": 1e-3, "serving_power_w": 500.0,
+    }  # fmt: skip
+    inputs = {name: fixed(value, "1", "prior", "s") for name, value in values.items()}
+    grid = ranged((0.1, 0.4, 0.9), "kg/kWh", "prior", "s", kind="percentiles", group="grid")
+    inputs |= {
+        "intensity_kg_per_kwh": grid,
+        "serving_intensity_kg_per_kwh": grid,
+        "experimentation_multiplier": ranged((1.2, 2, 3.5), "1", "prior", "s"),
+        "requests": ranged((0.5e8, 1e8, 3e8), "1", "prior", "s"),
+    }
+    return life_cycle_inputs.LifeCycleInputs("small", inputs, {"location_lifecycle": grid})
+
+
+def test_convergence_of_a_small_model():
+    model = small_model()
+    frame = convergence_table.table([model], seeds=8, exponents=(6, 10))
+    assert len(frame) == 4 * 4 * 2
+    found = frame.set_index(["sampler", "estimator", "statistic", "draws"])
+    plain = found.loc["counter-based", "order statistics"]
+    assert (plain["gain"] == 1).all()
+    # Sixteen times the draws: a quarter of the error, more or less.
+    ratio = plain["relative_error"].xs(64, level=1) / plain["relative_error"].xs(1024, level=1)
+    assert ratio.mean() == pytest.approx(4, rel=0.5)
+    integrated = found.loc["scrambled Sobol", "grid integrated"].xs(1024, level=1)
+    usual = found.loc["scrambled Sobol", "order statistics"].xs(1024, level=1)
+    assert (integrated["relative_error"] < usual["relative_error"] / 3).all()
+    assert (integrated["median_relative_error"] <= 2 * integrated["relative_error"]).all()
+    # Second route to the reference: plain draws, many, within five of their standard errors.
+    many = convergence_table.samplers(model)["counter-based"](99, 17)
+    theirs = convergence_table.estimates(model, many, ["order statistics"])["order statistics"]
+    reference = integrated["reference_tco2e"].loc[["mean", "p05", "p50", "p95"]].to_numpy()
+    error = plain["relative_error"].xs(1024, level=1).loc[["mean", "p05", "p50", "p95"]]
+    assert (np.abs(theirs / reference - 1) < 5 * error.to_numpy() / np.sqrt(128)).all()
