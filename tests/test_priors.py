@@ -125,6 +125,15 @@ def test_hardware_and_fits_have_their_keys():
     assert found["subject"].isin(SHAPES["subject"]).all()
 
 
+def test_the_error_seen_is_a_factor_either_way():
+    widening = pd.DataFrame({"level": ["hours", "x"], "factor": [2.0, None], "remark": ["few", ""]})
+    frame = table.summarised(table.shaped(table.of_errors(widening), SHAPES))
+    (row,) = frame.to_dict("records")
+    assert row["prior_id"] == "error seen/hours"
+    assert [row["p05"], row["p50"], row["p95"]] == pytest.approx([0.5, 1.0, 2.0])
+    assert row["reason"].endswith("; few")
+
+
 @pytest.mark.parametrize(
     ("rows", "words"),
     [

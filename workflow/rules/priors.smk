@@ -12,6 +12,7 @@ rule priors_table:
         per_hour="<results>/tables/embodied_per_hour.csv",
         parameters="<results>/tables/inference_parameters.csv",
         service="<results>/tables/inference_service.csv",
+        widening="<results>/tables/ledger_widening.csv",
         fields=SHIPPED("data/fields.csv"),
         code=CODE("priors_table"),
     output:

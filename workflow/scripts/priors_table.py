@@ -6,7 +6,7 @@ from ai_lifecycle.prior_tables import table
 
 def main(
     constants_path, shapes, training_priors, training_energy, basis, per_hour, parameters,
-    service, out,
+    service, widening, out,
 ):  # fmt: skip
     """Read what was assumed, fitted or chosen by place, write the table of priors."""
     read = tables.read_csv
@@ -18,6 +18,7 @@ def main(
         table.of_inference(
             read(parameters, "inference_parameters"), read(service, "inference_service")
         ),
+        table.of_errors(read(widening, "ledger_widening")),
     ]
     known = read(shapes, "prior_shapes")
     frame = table.summarised(
@@ -39,5 +40,6 @@ if "snakemake" in globals():
             snakemake.input.per_hour,
             snakemake.input.parameters,
             snakemake.input.service,
+            snakemake.input.widening,
             snakemake.output.priors,
         )

@@ -12,7 +12,8 @@ STEPS = 36
 MARGIN = 0.004
 PLACES = MARGIN + (1 - 2 * MARGIN) * (1 - np.cos(np.pi * np.arange(STEPS + 1) / STEPS)) / 2
 FITTED = ("inference coefficient", "inference range", "share of experts")
-BY_ROW = ("whole-run utilisation", "node power over rated accelerators", *table.PUE.values())
+BY_ROW = ("whole-run utilisation", "node power over rated accelerators", "error seen",
+          *table.PUE.values())  # fmt: skip
 # Names in the figure where the words of the id do not do.
 WORDS = {
     "batch_large_service": "batch",
@@ -87,7 +88,9 @@ def inferred(priors):
     by_row = priors[priors["subject"].isin(BY_ROW) & (priors["kind"] != "fixed")]
     parts = by_row["prior_id"].str.split("/")
     by_row = by_row.assign(
-        heading=by_row["subject"].replace(dict.fromkeys(table.PUE.values(), "PUE")),
+        heading=by_row["subject"].replace(
+            dict.fromkeys(table.PUE.values(), "PUE") | {"error seen": "factor for errors seen"}
+        ),
         order=by_row["subject"].map(BY_ROW.index),
         label=parts.map(lambda part: part[-1] if part[0] != "PUE" else ", ".join(part[1:])),
     )

@@ -136,6 +136,24 @@ def of_inference(parameters, service):
     )  # fmt: skip
 
 
+def of_errors(widening):
+    """Factors for what the priors lack, from ``ledger_widening``."""
+    rows = widening[widening["factor"].notna()]
+    return pd.DataFrame(
+        {
+            "prior_id": "error seen/" + rows["level"],
+            "subject": "error seen",
+            "low": 1.0 / rows["factor"],
+            "value": 1.0,
+            "high": rows["factor"],
+            "unit": "1",
+            "source_key": "judgement",
+            "status": "derived",
+            "note": rows["remark"],
+        }
+    )
+
+
 def shaped(inferred, shapes):
     """Inferred quantities with the kind that their subject has.
 
