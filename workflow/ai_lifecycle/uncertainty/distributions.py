@@ -21,7 +21,6 @@ FROM_QUANTILES = ("uniform", "triangular", "normal", "lognormal", "empirical")
 # Quantiles that an empirical distribution through percentiles is kept as: one each 5 %.
 STEPS = 20
 KINDS = ("fixed", *BOUNDED, *BY_QUANTILES, "empirical")
-TINY = 1e-300
 Z_HIGH = float(special.ndtri(HIGH_QUANTILE))
 
 
@@ -231,7 +230,7 @@ def inverse(distribution, probability):
         return np.where(u * width < mode - low, rising, falling)
     if kind == "pert":
         low, _, high = parameters
-        return low + (high - low) * special.betaincinv(*_pert_shape(parameters), u)
+        return low + (high - low) * special.betaincinv(*pert_shape(parameters), u)
     if kind == "empirical":
         known = np.asarray(parameters)
         return np.interp(u * (known.size - 1), np.arange(known.size), known)
@@ -243,54 +242,6 @@ def inverse(distribution, probability):
     else:
         found = parameters[0] + parameters[1] * z
     return np.clip(found, *parameters[-2:])
-
-
-def probability_below(distribution, value):
-    """Probability that a quantity lies below a value: `inverse` the other way round. [1]
-
-    Parameters
-    ----------
-    distribution : Distribution
-        Any that is not fixed.
-    value : array_like, shape (...,)
-        Values. [as of the distribution]
-
-    Returns
-    -------
-    ndarray, shape (...,)
-        From zero to one. [1]
-
-    Raises
-    ------
-    ValueError
-        If the distribution is fixed, or a value is missing.
-    """
-    kind, parameters = distribution.kind, distribution.parameters
-    if kind == "fixed":
-        raise ValueError("distribution must not be fixed")
-    x = bounds.finite("value", value)
-    if kind in ("uniform", "empirical"):
-        known = np.asarray(parameters)
-        return np.interp(x, known, np.arange(known.size) / (known.size - 1))
-    if kind == "triangular":
-        low, mode, high = parameters
-        inner = np.clip(x, low, high)
-        # A side without width holds nothing; whatever it is divided by.
-        rising = (inner - low) ** 2 / ((high - low) * max(mode - low, TINY))
-        falling = 1.0 - (high - inner) ** 2 / ((high - low) * max(high - mode, TINY))
-        return np.where(inner < mode, rising, falling)
-    if kind == "pert":
-        low, _, high = parameters
-        share = np.clip((x - low) / (high - low), 0.0, 1.0)
-        return special.betainc(*_pert_shape(parameters), share)
-    inner = np.clip(x, *parameters[-2:])
-    if kind.endswith("lognormal"):
-        shift, mean, deviation = parameters[:3]
-        z = (np.log(np.maximum(inner - shift, TINY)) - mean) / deviation
-    else:
-        z = (inner - parameters[0]) / parameters[1]
-    below, width = probabilities(distribution)
-    return np.clip((special.ndtr(z) - below) / width, 0.0, 1.0)
 
 
 def moments(distribution):
@@ -316,7 +267,7 @@ def moments(distribution):
         low, mode, high = parameters
         return (low + mode + high) / 3, ((high - low) ** 2 - (mode - low) * (high - mode)) / (3 * 6)
     if kind == "pert":
-        first, second = _pert_shape(parameters)
+        first, second = pert_shape(parameters)
         low, _, high = parameters
         whole = first + second
         spread = first * second / (whole**2 * (whole + 1))
@@ -404,7 +355,19 @@ def _lognormal(value, low, high):
     return value - above_shift, float(np.log(above_shift)), float(np.log(growth)) / Z_HIGH
 
 
-def _pert_shape(parameters):
+def pert_shape(parameters):
+    """Both parameters of the beta distribution of a PERT. [1]
+
+    Parameters
+    ----------
+    parameters : tuple of float
+        Low end, mode and high end. [any]
+
+    Returns
+    -------
+    tuple of float
+        [1]
+    """
     low, mode, high = parameters
     share = (mode - low) / (high - low)
     return 1.0 + PERT_WEIGHT * share, 1.0 + PERT_WEIGHT * (1.0 - share)

@@ -4,7 +4,7 @@ import numpy as np
 from scipy import optimize, special
 
 from ai_lifecycle import bounds
-from ai_lifecycle.uncertainty import distributions
+from ai_lifecycle.uncertainty import distributions, probability
 
 PROBABILITIES = (0.05, 0.5, 0.95)
 # Bins: 2^BIN_BITS equal ones in each octave from 2^LEAST_OCTAVE on.
@@ -139,9 +139,9 @@ def conditioned(offset, slope, distribution):
         raise ValueError("offset and slope must be of one length")
     least, greatest = distributions.inverse(distribution, REACHED)
 
-    def excess(value, probability):
-        below = distributions.probability_below(distribution, (value - offset) / slope)
-        return below.mean() - probability
+    def excess(value, share):
+        below = probability.below(distribution, (value - offset) / slope)
+        return below.mean() - share
 
     ends = (offset + slope * least).min(), (offset + slope * greatest).max()
     return np.array(
