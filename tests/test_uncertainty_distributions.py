@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from ai_lifecycle import constants, physical_limits
+from ai_lifecycle.uncertainty import cumulative
 from ai_lifecycle.uncertainty import distributions as d
-from ai_lifecycle.uncertainty import probability
 
 QUICK = settings(max_examples=40, deadline=None, derandomize=True)
 U = np.concatenate([[1e-12, 1e-6, 0.05, 0.5, 0.95, 1 - 1e-9], np.linspace(0.001, 0.999, 997)])
@@ -64,13 +64,13 @@ def test_quantiles_mean_and_variance_are_those_of_scipy(name):
 def test_probabilities_are_those_of_scipy(name):
     ours, theirs = CASES[name]
     x = np.concatenate([np.linspace(0.2, 8, 200), theirs.ppf([0.001, 0.4, 0.999])])
-    assert probability.below(ours, x) == pytest.approx(theirs.cdf(x), abs=1e-12)
+    assert cumulative.below(ours, x) == pytest.approx(theirs.cdf(x), abs=1e-12)
 
 
 def test_probability_of_a_truncated_lognormal_undoes_its_quantiles():
     ours = d.from_range("truncated_lognormal", 2, 1.2, 3.5, minimum=1.0, maximum=5.0)
-    assert probability.below(ours, d.inverse(ours, U)) == pytest.approx(U, abs=1e-9)
-    assert probability.below(ours, [-1.0, 1.0, 5.0, 9.0]).tolist() == [0, 0, 1, 1]
+    assert cumulative.below(ours, d.inverse(ours, U)) == pytest.approx(U, abs=1e-9)
+    assert cumulative.below(ours, [-1.0, 1.0, 5.0, 9.0]).tolist() == [0, 0, 1, 1]
 
 
 def test_truncated_lognormal_is_the_lognormal_between_its_ends():
@@ -183,8 +183,8 @@ def test_every_constant_of_the_table_has_a_distribution():
         (lambda: d.empirical([1.0]), "values"),
         (lambda: d.empirical([1.0, np.nan]), "values"),
         (lambda: d.inverse(d.empirical([1, 2]), 1.1), "probability must lie between"),
-        (lambda: probability.below(d.from_range("fixed", 1), 1.0), "must not be fixed"),
-        (lambda: probability.below(d.empirical([1, 2]), np.nan), "value must be finite"),
+        (lambda: cumulative.below(d.from_range("fixed", 1), 1.0), "must not be fixed"),
+        (lambda: cumulative.below(d.empirical([1, 2]), np.nan), "value must be finite"),
     ],
 )
 def test_what_cannot_be_is_refused_by_name(call, words):

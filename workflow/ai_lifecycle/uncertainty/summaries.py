@@ -4,7 +4,7 @@ import numpy as np
 from scipy import optimize, special
 
 from ai_lifecycle import bounds
-from ai_lifecycle.uncertainty import distributions, probability
+from ai_lifecycle.uncertainty import cumulative, distributions
 
 PROBABILITIES = (0.05, 0.5, 0.95)
 # Bins: 2^BIN_BITS equal ones in each octave from 2^LEAST_OCTAVE on.
@@ -140,7 +140,7 @@ def conditioned(offset, slope, distribution):
     least, greatest = distributions.inverse(distribution, REACHED)
 
     def excess(value, share):
-        below = probability.below(distribution, (value - offset) / slope)
+        below = cumulative.below(distribution, (value - offset) / slope)
         return below.mean() - share
 
     ends = (offset + slope * least).min(), (offset + slope * greatest).max()

@@ -10,7 +10,7 @@ TINY = 1e-300
 
 
 def below(distribution, value):
-    """Probability that a quantity lies below a value: `distributions.inverse` the other way round. [1]
+    """Probability that a quantity lies below a value: the other way round than a quantile. [1]
 
     Parameters
     ----------
