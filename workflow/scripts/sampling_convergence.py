@@ -1,9 +1,8 @@
 """Error of the summaries of models of the ledger against the number of draws."""
 
-import numpy as np
-
 from ai_lifecycle import constants, runlog, tables
-from ai_lifecycle.lifecycle_tables import empty_cells, ledger_table
+from ai_lifecycle.lifecycle import breakeven
+from ai_lifecycle.lifecycle_tables import ledger_table
 from ai_lifecycle.prior_tables import convergence_table
 from ai_lifecycle.uncertainty_tables import ledger_uncertainty_tables, widening_table
 from ai_lifecycle.uncertainty_tables.life_cycle_inputs import Service
@@ -20,11 +19,12 @@ def main(inputs, out, *, requests_per_day, accelerator, shown):
         read[name] = read[name][read[name]["model_id"].isin(shown)]
     known = constants.load(inputs["constants"])
     life = known.known("service.life", unit="year")
-    days = np.array([life.low, life.value, life.high]) * empty_cells.DAYS_PER_YEAR
     assumed = tables.read_csv(inputs["service"], "inference_service").set_index("parameter")
     power = assumed.loc["working_power", ["least_energy", "value", "most_energy"]]
     service = Service(
-        requests=tuple(days * requests_per_day),
+        requests=tuple(
+            breakeven.requests_served(requests_per_day, [life.low, life.value, life.high])
+        ),
         working_power_w=tuple(power.astype(float)),
         fit_sigma_log=fit_sigma_log,
         source_key=life.source_key,
