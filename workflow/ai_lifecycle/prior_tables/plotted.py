@@ -92,7 +92,7 @@ def inferred(priors):
             dict.fromkeys(table.PUE.values(), "PUE") | {"error seen": "factor for errors seen"}
         ),
         order=by_row["subject"].map(BY_ROW.index),
-        label=parts.map(lambda part: part[-1] if part[0] != "PUE" else ", ".join(part[1:])),
+        label=[_row_label(*row) for row in zip(by_row["subject"], parts, strict=True)],
     )
     by_row = by_row.sort_values(["order", "prior_id"], kind="stable")
     places = _ranges(priors[priors["subject"].isin(list(table.PLACES.values()))], 0, METHODS)
@@ -130,6 +130,14 @@ def outlines(rows):
                  "p05": row.p05, "p50": row.p50, "p95": row.p95, **marks}
             )  # fmt: skip
     return pd.DataFrame(found)
+
+
+def _row_label(subject, parts):
+    """Name of a row by family, operator or level; of an unknown PUE its year alone."""
+    if parts[0] != "PUE":
+        return parts[-1]
+    operator = "not known" if subject == table.PUE["prior"] else parts[1]
+    return f"{operator}, {parts[-1]}"
 
 
 def _words(name):
