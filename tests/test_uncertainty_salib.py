@@ -1,7 +1,10 @@
 """Sobol indices beside those of SALib: on its test functions, and on the life cycle."""
 
+import re
+
 import numpy as np
 import pytest
+from builds import ROOT
 from SALib.analyze import sobol as salib_analysis
 from SALib.sample import sobol as salib_sample
 from SALib.test_functions import Ishigami, Sobol_G
@@ -92,3 +95,15 @@ def test_the_same_points_give_the_same_indices(name):
     rows = np.concatenate([values[:1], values[2:], values[1:2]]).T.ravel()
     estimate = theirs(rows, number)[:, 0]
     assert found[..., 1] == pytest.approx(estimate, abs=1e-3)
+
+
+def test_packages_to_compare_with_have_a_lock_with_hashes_and_no_address():
+    room = ROOT / "benchmarks/compare_uncertainty"
+    text = (room / "requirements.lock").read_text()
+    locked = set(re.findall(r"^([a-z0-9_.-]+)==", text, flags=re.MULTILINE))
+    assert set((room / "requirements.in").read_text().split()) <= locked
+    assert "://" not in text
+    blocks = re.split(r"^(?=[A-Za-z0-9])", text, flags=re.MULTILINE)[1:]
+    assert all("--hash=sha256:" in block for block in blocks)
+    ours = (ROOT / "requirements.lock").read_text()
+    assert not re.search(r"^(brightway2|lca-algebraic|squigglepy)==", ours, flags=re.MULTILINE)
