@@ -36,10 +36,10 @@ FAR = 5.0
 
 def handed(inputs):
     """Inputs as numbers that any tool can take, and draws of them."""
-    names = lifecycle_draws.NAMES
+    one = distributions.from_range("fixed", 1.0)
     known = {}
-    for name in names:
-        made = inputs[name]
+    for name in lifecycle_draws.NAMES:
+        made = inputs.get(name, one)
         numbers = list(made.parameters)
         if made.kind.endswith("lognormal"):
             least = numbers[3]
@@ -49,9 +49,9 @@ def handed(inputs):
             known[name] = (made.kind, [float(number) for number in numbers])
     generator = np.random.Generator(np.random.Philox(1))
     given = {
-        name: distributions.inverse(inputs[name], generator.random(DRAWS)).tolist()
-        for name in names
-        if inputs[name].kind != "fixed"
+        name: distributions.inverse(made, generator.random(DRAWS)).tolist()
+        for name, made in inputs.items()
+        if made.kind != "fixed"
     }
     return {"inputs": known, "given": given, "draws": DRAWS,
             "package": str(HERE.parents[1] / "workflow")}  # fmt: skip
