@@ -98,8 +98,25 @@ def test_at_the_central_values_it_is_the_ledger():
 def test_inputs_are_refused_by_name(name):
     with pytest.raises(ValueError, match=f"^{name} must"):
         lifecycle_draws.cells_tco2e(CENTRE | {name: -1.0})
+    without = {k: v for k, v in CENTRE.items() if k != name}
+    if name in lifecycle_draws.ONE_UNLESS_GIVEN:
+        return
     with pytest.raises(ValueError, match=name):
-        lifecycle_draws.cells_tco2e({k: v for k, v in CENTRE.items() if k != name})
+        lifecycle_draws.cells_tco2e(without)
+
+
+def test_what_the_priors_lack_multiplies_what_it_is_named_after():
+    usual = lifecycle_draws.cells_tco2e(CENTRE)
+    for name, phases, parts in (
+        ("training_hours_factor", (0, 1), (0, 1, 2)),
+        ("training_power_factor", (0, 1), (0,)),
+        ("request_energy_factor", (2,), (0, 1, 2)),
+        ("reserved_hours_factor", (0, 1), (1, 2)),
+    ):
+        ratio = lifecycle_draws.cells_tco2e(CENTRE | {name: 3.0}) / usual
+        expected = np.ones((3, 3))
+        expected[np.ix_(phases, parts)] = 3.0
+        assert ratio == pytest.approx(expected), name
 
 
 def test_draws_broadcast_with_numbers():
@@ -230,6 +247,24 @@ def test_exact_refuses_what_is_missing():
 def indices(model, number, exponent=14):
     first, second = sensitivity.two_samples(3, [f"x{k}" for k in range(number)], "m", exponent)
     return sensitivity.sobol_indices(sensitivity.evaluated(model, first, second), 1)
+
+
+def test_percentiles_with_one_input_integrated_are_exact_in_closed_cases():
+    """Nothing else varies: quantiles of the input. A sum of two uniforms: those of a triangle."""
+    one = d.from_range("lognormal", 2.0, 1.0, 4.0)
+    found = summaries.conditioned(np.full(3, 10.0), np.full(3, 5.0), one)
+    assert found == pytest.approx(10 + 5 * np.array([1.0, 2.0, 4.0]), rel=1e-9)
+    middles = (np.arange(4096) + 0.5) / 4096
+    found = summaries.conditioned(middles, np.ones(4096), d.from_range("uniform", 0.5, 0, 1))
+    edge = np.sqrt(2 * 0.05)
+    assert found == pytest.approx([edge, 1.0, 2 - edge], abs=1e-6)
+    for offset, slope, words in (
+        ([1.0], [1.0, 2.0], "one length"),
+        ([1.0], [0.0], "slope must be above zero"),
+        ([np.nan], [1.0], "offset must be finite"),
+    ):
+        with pytest.raises(ValueError, match=words):
+            summaries.conditioned(offset, slope, one)
 
 
 def ishigami(u):
