@@ -157,6 +157,14 @@ def test_each_route_carries_the_error_of_its_level(route, rests_on, power, hours
     assert np.log(spread[2]) == pytest.approx(0.4 * distributions.Z_HIGH)
 
 
+def test_speculative_hours_keep_their_middle_and_their_ends():
+    row = training("hours x power", work_origin="prior")
+    row |= triple("accelerator_hours", (1e5, 1e6, 4e6), "_h")
+    row |= triple("it_energy", (77.0, 966.0, 4200.0), "_mwh")
+    made = inputs(row).inputs["peak_hours_h"].distribution
+    assert distributions.inverse(made, SHARES) == pytest.approx([1e5, 1e6, 4e6])
+
+
 def test_who_shares_what():
     found = inputs(training("hours x power"), developer="Lab")
     groups = found.groups
