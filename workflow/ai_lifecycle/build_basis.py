@@ -95,9 +95,9 @@ def files(names, repository):
     Returns
     -------
     dict
-        Path -> ``{"sha256": str}``, for a table that supplies values with ``"rows"``: pairs of name and the first digits
-        of the row's hash. The name is the first cell where that is unique in the table, else the
-        number of the row (header = 1).
+        Path -> ``{"sha256": str}``, for a table that supplies values with ``"rows"``: pairs of
+        name and the first digits of the row's hash. The name is the first cell where that is
+        unique in the table, else the number of the row (header = 1).
     """
     found = {}
     for name in sorted(set(names)):

@@ -132,6 +132,7 @@ def whole(entries, described, basis, datasets, citation):
         "artifacts": described,
         "attribution": {name: licences.attribution(datasets[name]) for name in used},
         "build": {entry["path"]: entry["sha256"] for entry in entries},
+        "makers": {entry["path"]: entry["rule"] for entry in entries},
     } | {room: basis[room] for room in ("configuration", "datasets", "files", "rules")}
 
 
