@@ -53,7 +53,10 @@ def describe(released, contents, citation, licences):
         for path in sorted(contents)
         if not path.startswith("code/")
     ]
-    authors = [_author(name) for name in citation.authors]
+    authors = [_author(name, citation.address) for name in citation.authors]
+    publisher = next((a for a in authors if a["@type"] == "Organization"), None) or _author(
+        "The ai-lifecycle authors", citation.address
+    )
     used = sorted({a["licence"] for a in released["artifacts"]} | {"MIT"})
     root = {
         "@id": "./",
@@ -66,7 +69,8 @@ def describe(released, contents, citation, licences):
         "version": citation.release,
         "datePublished": citation.issued,
         "license": _reference("LICENSES/README.md"),
-        "author": [_reference(author["@id"]) for author in authors],
+        "author": _references(authors),
+        "publisher": _reference(publisher["@id"]),
         "hasPart": [_reference(file["@id"]) for file in files] + [_reference("code/")],
     }
     code = {
@@ -82,21 +86,29 @@ def describe(released, contents, citation, licences):
         "conformsTo": {"@id": CONFORMS},
         "about": {"@id": "./"},
     }
+    people = authors if publisher in authors else [*authors, publisher]
     named = [
         {"@id": licences[n]["url"], "@type": "CreativeWork", "name": licences[n]["name"],
          "identifier": n}
         for n in used
     ]  # fmt: skip
-    return {"@context": CONTEXT, "@graph": [descriptor, root, code, *files, *authors, *named]}
+    return {"@context": CONTEXT, "@graph": [descriptor, root, code, *files, *people, *named]}
 
 
 def _reference(name):
     return {"@id": name}
 
 
-def _author(name):
+def _references(entities):
+    """What refers to one or to several: the format asks for a list only of several."""
+    found = [_reference(entity["@id"]) for entity in entities]
+    return found[0] if len(found) == 1 else found
+
+
+def _author(name, address):
     kind = "Person" if "," in name else "Organization"
-    return {"@id": "#" + re.sub(r"\W+", "-", name.lower()).strip("-"), "@type": kind, "name": name}
+    entity = {"@id": "#" + re.sub(r"\W+", "-", name.lower()).strip("-"), "@type": kind}
+    return entity | {"name": name} | ({"url": address} if address else {})
 
 
 def _file(path, body, artifact, licences):
