@@ -10,6 +10,7 @@ releasing other results under the same name is refused. Exit status 0: done. 1: 
 import argparse
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
 
 from ai_lifecycle import build_basis, sources, strict_yaml, tables
@@ -51,12 +52,17 @@ def cited():
     return citations.of_release(cff, config["release"], config["as_of"])
 
 
+@cache
+def catalogue():
+    """The catalogue of upstream files."""
+    return sources.catalogue(ROOT / "data/sources.yaml")
+
+
 def described(build, citation):
     """The record of a build as a release, and its files."""
-    catalogue = sources.catalogue(ROOT / "data/sources.yaml")
     contents = tables.read_csv(ROOT / "data/report_contents.csv", "report_contents")
     titles = dict(zip(contents["name"], contents["title"], strict=True))
-    return folders.described(build, catalogue, titles, citation)
+    return folders.described(build, catalogue(), titles, citation)
 
 
 def refuse_uncommitted():

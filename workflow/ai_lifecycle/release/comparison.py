@@ -1,11 +1,13 @@
 """Two versions of a table: which rows came and went, which numbers moved, and by how much."""
 
 import csv
+import difflib
 import io
 import math
 from dataclasses import dataclass, field
 
 KEY_TYPES = ("string", "integer", "date", "timestamp", "boolean")
+DRAWING_ORDER = "position"
 
 
 @dataclass(frozen=True)
@@ -76,19 +78,20 @@ def key_columns(header, rows, declared):
     header : list of str
     rows : list of list of str
     declared : mapping of str to mapping
-        ``dtype`` and ``nullable`` of each column; floats are never part of a key, and columns
-        that may be empty only where the others do not suffice.
+        ``dtype`` and ``nullable`` of each column. Columns that may be empty are taken only where
+        the others do not suffice, the order of drawing last (it shifts with every row that comes
+        in), and numbers that are not whole never: they are what moves.
 
     Returns
     -------
     list of str
         Empty when rows cannot be told apart.
     """
-    usable = [name for name in header if declared[name]["dtype"] in KEY_TYPES]
-    firm = [name for name in usable if declared[name]["nullable"] != "yes"]
-    for candidates in (firm, firm + [name for name in usable if name not in firm]):
+    firm = [name for name in header if declared[name]["nullable"] != "yes"]
+    for names in (firm, header):
         key = []
-        for name in candidates:
+        usable = [name for name in names if declared[name]["dtype"] in KEY_TYPES]
+        for name in sorted(usable, key=DRAWING_ORDER.__eq__):
             key.append(name)
             if _unique(header, rows, key):
                 return _without_idle(header, rows, key)
@@ -122,7 +125,7 @@ def compare(old, new, keys=()):
         The CSV files' text.
     keys : iterable of list of str
         Key columns to try, the first that tells rows apart in both is taken; without one, rows
-        are matched by their number (header = 1).
+        are matched in their order, and named by their number in the new version (header = 1).
 
     Returns
     -------
@@ -141,8 +144,12 @@ def compare(old, new, keys=()):
         ),
         (),
     )
-    before = dict(zip(_names(old_header, old_rows, key), old_rows, strict=True))
-    after = dict(zip(_names(new_header, new_rows, key), new_rows, strict=True))
+    if key:
+        before = dict(zip(_keys(old_header, old_rows, key), old_rows, strict=True))
+        after = dict(zip(_keys(new_header, new_rows, key), new_rows, strict=True))
+    else:
+        after = {(number,): row for number, row in enumerate(new_rows, start=2)}
+        before = dict(zip(_in_order(old_rows, new_rows), old_rows, strict=True))
     shared = [name for name in new_header if name in old_header and name not in key]
     places = [(name, old_header.index(name), new_header.index(name)) for name in shared]
     common = [row for row in before if row in after]
@@ -164,8 +171,29 @@ def compare(old, new, keys=()):
     )
 
 
-def _names(header, rows, key):
-    return _keys(header, rows, key) if key else [(number,) for number in range(2, len(rows) + 2)]
+def _in_order(old, new):
+    """Name of each old row: the number of the new one that it became, or that it is gone."""
+    if len(old) == len(new):
+        return [(number,) for number in range(2, len(new) + 2)]
+    names = [(f"{number} as it was",) for number in range(2, len(old) + 2)]
+    matcher = difflib.SequenceMatcher(None, [*map(_labels, old)], [*map(_labels, new)], False)
+    for here, there, count in matcher.get_matching_blocks():
+        for step in range(count):
+            names[here + step] = (there + step + 2,)
+    return names
+
+
+def _labels(row):
+    """What of a row is no number: it stays when numbers move."""
+    return tuple(cell for cell in row if not _is_number(cell))
+
+
+def _is_number(cell):
+    try:
+        float(cell)
+    except ValueError:
+        return False
+    return True
 
 
 def largest(cells, count):

@@ -39,7 +39,7 @@ def table(difference, shown=CELLS_SHOWN):
             lines.append(f"  and {len(difference.cells) - shown} more")
     if difference.reordered:
         lines.append("the same rows or columns in another order")
-    return lines
+    return lines or ["the same cells, written otherwise"]
 
 
 def _row(key, row):
