@@ -51,7 +51,8 @@ def of_release(cff, release, issued):
         author.get("name") or f"{author['family-names']}, {author['given-names']}"
         for author in cff["authors"]
     ]
-    address = cff.get("doi") or cff.get("repository-code") or cff.get("url") or ""
+    address = f"https://doi.org/{cff['doi']}" if "doi" in cff else ""
+    address = address or cff.get("repository-code") or cff.get("url") or ""
     return Citation(cff["title"], tuple(authors), release, issued, address)
 
 
