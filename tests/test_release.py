@@ -281,3 +281,10 @@ def test_every_pinned_release_is_as_it_was_released():
     pinned = [p for p in ROOT.glob("results/*/manifest.json") if p.parent.name != "latest"]
     for path in pinned:
         assert folders.read(path.parent)["release"]["release"] == path.parent.name
+
+
+def test_one_number_of_the_release_stands_in_three_files():
+    import tomllib
+
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    assert project["version"] == release_make.cited().release
