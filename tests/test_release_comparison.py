@@ -37,6 +37,11 @@ def test_numbers_that_moved_are_told_by_row_column_and_size():
     ]
 
 
+def test_a_share_of_a_negative_number_keeps_the_sign_of_the_move():
+    assert comparison.Cell(("a",), "v", "-2", "-1").relative == 0.5
+    assert comparison.Cell(("a",), "v", "-2", "-3").relative == -0.5
+
+
 def test_the_largest_moves_come_first_and_words_last():
     new = OLD.replace("a,2020,x,1", "a,2020,y,1.1").replace("b,2021,,2", "b,2021,,8")
     cells = comparison.largest(compared(new).cells, 3)
@@ -96,6 +101,7 @@ def test_without_a_key_an_inserted_row_does_not_shift_the_rest():
         ("model,year,value\na,1,1\na,2,1\nb,1,1\n", ["model", "year"]),
         ("position,model,year\n1,a,1\n2,b,1\n", ["model"]),
         ("position,model,year\n1,a,1\n2,a,1\n", ["position"]),
+        ("position,year,value\n1,5,1\n2,6,1\n", ["year"]),
         ("model,note,value\na,x,1\na,y,2\n", ["note"]),
         ("model,value\na,1\na,2\n", []),
         ("model,value\n", ["model"]),
