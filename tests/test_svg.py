@@ -1,5 +1,6 @@
 """Drawings written small: the same picture."""
 
+import csv
 import io
 import re
 import xml.etree.ElementTree as ElementTree
@@ -134,3 +135,11 @@ def test_saved_figures_are_compact(tmp_path):
     text = (tmp_path / "la_x.svg").read_text()
     assert "<metadata" not in text
     assert text.count("\n") < 40
+
+
+def test_no_two_figures_share_names(root):
+    with open(root / "data/report_contents.csv", encoding="utf-8", newline="") as table:
+        stems = [row["name"] for row in csv.DictReader(table) if row["kind"] == "figure"]
+    assert len(stems) > 20
+    assert len({svg.salt(stem) for stem in stems}) == len(stems)
+    assert all(re.fullmatch(r"d[0-9a-f]{4}", svg.salt(stem)) for stem in stems)

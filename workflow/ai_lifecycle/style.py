@@ -1,7 +1,6 @@
 """One look for all figures, and bytes that do not change from run to run."""
 
 import io
-import zlib
 from pathlib import Path
 
 import matplotlib as mpl
@@ -80,8 +79,8 @@ def save(figure, svg, pdf, png):
         Path(path).parent.mkdir(parents=True, exist_ok=True)
     drawn = io.StringIO()
     figure.savefig(drawn, format="svg", metadata={"Date": None, "Creator": None})
-    salt = f"d{zlib.crc32(Path(svg).stem.encode()):08x}"[:5]
-    Path(svg).write_text(drawings.compact(drawn.getvalue(), salt), encoding="utf-8", newline="\n")
+    small = drawings.compact(drawn.getvalue(), drawings.salt(Path(svg).stem))
+    Path(svg).write_text(small, encoding="utf-8", newline="\n")
     figure.savefig(
         pdf, format="pdf", metadata={"CreationDate": None, "Creator": None, "Producer": None}
     )
