@@ -13,6 +13,7 @@ ON_THE_BUILD = (
     "test_results.py",
     "test_results_ledger.py",
     "test_results_uncertainty.py",
+    "test_release_whole.py",
 )
 
 

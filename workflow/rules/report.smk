@@ -31,10 +31,12 @@ rule report_page:
 
 
 rule manifest_build:
-    "Path, hash, rule and sources of every artifact; the closing summary."
+    "Path, hash, rule and sources of every artifact, and what all rest on; the closing summary."
     input:
         artifacts=artifact_paths,
         receipts=receipt_paths,
+        catalogue=SHIPPED("data/sources.yaml"),
+        catalogue_schema=SHIPPED("workflow/schemas/sources.schema.yaml"),
         code=CODE("manifest_build"),
     output:
         manifest="<results>/manifest.json",
@@ -46,5 +48,6 @@ rule manifest_build:
     params:
         folder=results_folder,
         artifacts=artifact_provenance,
+        basis=build_rests_on,
     script:
         "../scripts/manifest_build.py"
