@@ -1,0 +1,277 @@
+"""The ledger as the report's explorer reads it: compact columns, every text said once."""
+
+import pandas as pd
+
+from ai_lifecycle.report import shown
+
+METHODS = {
+    "location_lifecycle": (
+        "Location average, life cycle",
+        "annual average of the place's grid, fuel supply and plants included; manufacture included",
+    ),
+    "location_direct": (
+        "Location average, direct",
+        "the same with what leaves the stacks only; manufacture included",
+    ),
+    "market": (
+        "Market-based",
+        "after contracts, where the developer discloses it; manufacture included",
+    ),
+    "hourly_matched": (
+        "Hourly matched",
+        "net of carbon-free energy matched hour by hour, where disclosed; manufacture included",
+    ),
+    "operating_margin": (
+        "Operating margin",
+        "CO2 of the plants that answer a change of demand; operation alone, never summed with CO2e",
+    ),
+}
+PHASES = {
+    "experimentation": "Experimentation",
+    "training": "Training",
+    "inference": "Inference",
+    "made": "Made: experimentation and training",
+    "made_and_served": "Made and served: all three",
+}
+STAGES = ("experimentation", "training", "inference")
+ENDS = ("p05", "p50", "p95")
+PERCENTILES = ("5th percentile", "median", "95th percentile")
+EXTREMES = ("low", "value", "high")
+DIGITS = 4
+# Methods page that says how an energy of this route is computed.
+ROUTES = {
+    "disclosed energy": "disclosed energy",
+    "hours x power": "hours × power",
+    "FLOP / (peak x MFU) x power": "computation ÷ utilised throughput × power",
+}
+EVIDENCE = {
+    "training_disclosures": "disclosed by the developer",
+    "training_compute": "training compute",
+    "training_places": "place of training",
+    "model_active_parameters": "active parameters",
+}
+
+
+def from_extremes(ledger, models):
+    """Ranges of the ledger in the shape of its quantiles.
+
+    Parameters
+    ----------
+    ledger, models : DataFrame
+        ``ledger`` and ``ledger_models``.
+
+    Returns
+    -------
+    DataFrame
+        ``model_id``, ``phase``, ``part`` ("all") and ``<method>_<p05|p50|p95>_t`` [tCO2e], which
+        hold low, value and high.
+    """
+    pieces = []
+    columns = [f"{m}_{e}_t" for m in METHODS for e in EXTREMES]
+    for phase in STAGES:
+        rows = ledger[ledger["phase"] == phase]
+        # A sum is missing as soon as one part is; the operating margin has operation alone.
+        whole = rows.groupby("model_id", sort=True)[columns].sum(min_count=3)
+        operation = rows[rows["part"] == "operation"].set_index("model_id").sort_index()
+        margin = [c for c in columns if c.startswith("operating_margin")]
+        whole[margin] = operation[margin]
+        pieces.append(whole.reset_index().assign(phase=phase))
+    for phase in ("made", "made_and_served"):
+        rows = models[models["system_boundary"] == phase].set_index("model_id").sort_index()
+        whole = pd.DataFrame(
+            {
+                f"{m}_{e}_t": rows.get(f"{m}_{e}_tco2e", pd.Series(float("nan"), index=rows.index))
+                for m in METHODS
+                for e in EXTREMES
+            }
+        )
+        pieces.append(whole.reset_index().assign(phase=phase))
+    joined = pd.concat(pieces, ignore_index=True).assign(part="all")
+    ends = dict(zip(EXTREMES, ENDS, strict=True))
+    return joined.rename(columns=lambda c: _renamed(c, ends))
+
+
+def packed(models, quantiles, basis, facts, ends=PERCENTILES):
+    """All that the explorer shows, as lists that JSON can carry.
+
+    Parameters
+    ----------
+    models : DataFrame
+        ``ledger_models``.
+    quantiles : DataFrame
+        ``model_id``, ``phase``, ``part`` and ``<method>_<p05|p50|p95>_t`` [tCO2e]; rows whose part
+        is "all" are read.
+    basis : DataFrame
+        ``ledger_basis``.
+    facts : dict of str to DataFrame
+        Facts by table, with model_id, source_key, locator and status.
+    ends : tuple of str
+        What the three numbers of a range are called.
+
+    Returns
+    -------
+    dict
+    """
+    made = models[models["system_boundary"] == "made"].sort_values("model_id", kind="stable")
+    served = models[models["system_boundary"] == "made_and_served"].set_index("model_id")
+    ids = list(made["model_id"])
+    cited = served["source_key"].reindex(ids).fillna(made.set_index("model_id")["source_key"])
+    keys = sorted({key for text in cited for key in text.split(";")})
+    place = {key: number for number, key in enumerate(keys)}
+    evidence, extra = _evidence(facts, set(ids), place)
+    return {
+        "ends": list(ends),
+        "methods": [[name, *words] for name, words in METHODS.items()],
+        "phases": [[name, words] for name, words in PHASES.items()],
+        "models": {
+            "id": ids,
+            "name": list(made["name"]),
+            "organisation": _said_once(made["organisation"]),
+            "published": [shown.cell(d, {"dtype": "date"}) for d in made["publication_date"]],
+            "hardware": _said_once(made["accelerator"]),
+            "domain": _said_once(made["domain"]),
+            "route": _said_once(made["route"].map(lambda r: ROUTES.get(r, r))),
+            "unit": _said_once(made["functional_unit"]),
+            "disclosed": _percent(made["share_disclosed"]),
+            "derived": _percent(made["share_derived"]),
+            "prior": _percent(made["share_prior"]),
+            "keys": [[place[key] for key in text.split(";")] for text in cited],
+        },
+        "values": _values(quantiles, ids),
+        "basis": _basis(basis, ids),
+        "evidence": evidence,
+        "keys": keys + extra,
+    }
+
+
+def plain(ledger, most):
+    """What stands in the page for a reader without scripts, and the choices of the form.
+
+    Parameters
+    ----------
+    ledger : dict
+        As `packed` returns.
+    most : int
+        Rows: the models that made most, by location average.
+    """
+    models = ledger["models"]
+    ranges = ledger["values"].get("location_lifecycle", {}).get("made", [[], [], []])
+    known = [place for place, value in enumerate(ranges[1]) if value is not None]
+    known.sort(key=lambda place: (-ranges[1][place], place))
+
+    def said(name, place):
+        return models[name]["words"][models[name]["rows"][place]] or shown.MISSING
+
+    years = sorted({text[:4] for text in models["published"]} - {shown.MISSING})
+    return {
+        "rows": [
+            {
+                "name": models["name"][place],
+                "organisation": said("organisation", place),
+                "published": models["published"][place],
+                "hardware": said("hardware", place),
+                "range": [shown.number(end[place]) for end in ranges],
+                "disclosed": f"{models['disclosed'][place]:.0f} %",
+                "cites": [ledger["keys"][key] for key in models["keys"][place]],
+            }
+            for place in known[:most]
+        ],
+        "count": len(models["id"]),
+        "ends": ledger["ends"],
+        "methods": [
+            {"name": name, "words": words, "meaning": meaning}
+            for name, words, meaning in ledger["methods"]
+            if name in ledger["values"]
+        ],
+        "phases": [{"name": name, "words": words} for name, words in ledger["phases"]],
+        "years": years,
+        "choices": {
+            name: [word for word in models[name]["words"] if word]
+            for name in ("organisation", "hardware", "route")
+        },
+    }
+
+
+def _renamed(column, ends):
+    for old, new in ends.items():
+        if column.endswith(f"_{old}_t"):
+            return column.removesuffix(f"_{old}_t") + f"_{new}_t"
+    return column
+
+
+def _said_once(column):
+    """Distinct texts, and for each row the place of its text."""
+    texts = column.fillna("").astype(str)
+    words = sorted(set(texts))
+    place = {word: number for number, word in enumerate(words)}
+    return {"words": words, "rows": [place[text] for text in texts]}
+
+
+def _percent(shares):
+    return [None if pd.isna(share) else round(100 * float(share), 1) for share in shares]
+
+
+def _number(value):
+    return None if pd.isna(value) else float(f"{value:.{DIGITS}g}")
+
+
+def _values(quantiles, ids):
+    """For each method and phase three lists over models; a phase without a number is left out."""
+    rows = quantiles[quantiles["part"] == "all"]
+    made = {}
+    for phase in PHASES:
+        of_phase = rows[rows["phase"] == phase].set_index("model_id").reindex(ids)
+        for method in METHODS:
+            columns = [f"{method}_{end}_t" for end in ENDS]
+            if of_phase[columns[1]].notna().any():
+                numbers = [[_number(v) for v in of_phase[c]] for c in columns]
+                made.setdefault(method, {})[phase] = numbers
+    return made
+
+
+def _basis(basis, ids):
+    """For each method what the intensity is, or why there is none, in words."""
+    made = {}
+    for method in METHODS:
+        rows = basis[basis["accounting_method"] == method].set_index("model_id").reindex(ids)
+        texts = [_basis_words(row) for row in rows.to_dict("records")]
+        made[method] = _said_once(pd.Series(texts, dtype=object))
+    return made
+
+
+def _basis_words(row):
+    if pd.isna(row["value_kg_per_kwh"]):
+        return "" if pd.isna(row["reason"]) else f"no intensity: {row['reason']}"
+    low, value, high = (shown.number(row[f"{e}_kg_per_kwh"]) for e in ("low", "value", "high"))
+    parts = [f"{value} kg/kWh ({low} to {high}), {row['evidence']}"]
+    parts += [str(row[c]) for c in ("place", "basis") if pd.notna(row[c])]
+    return "; ".join(parts)
+
+
+def _evidence(facts, ids, place):
+    """For each model the facts about it: words, quantity, number, key, locator, status."""
+    extra, known, made = [], dict(place), {}
+    for table, words in EVIDENCE.items():
+        if table not in facts:
+            continue
+        for row in facts[table].astype(object).to_dict("records"):
+            if row["model_id"] not in ids:
+                continue
+            for key in str(row["source_key"]).split(";"):
+                if key not in known:
+                    known[key] = len(known)
+                    extra.append(key)
+                made.setdefault(row["model_id"], []).append(
+                    [words, *_fact(row), known[key], str(row["locator"]), str(row["status"])]
+                )
+    return made, extra
+
+
+def _fact(row):
+    """Name and value of a fact."""
+    if "quantity" in row:
+        scope = f", {row['scope']}" if pd.notna(row.get("scope")) else ""
+        unit = "" if row["unit"] == "1" else f" {row['unit']}"
+        value = row["value"] if isinstance(row["value"], str) else shown.number(row["value"])
+        return row["quantity"].replace("_", " ") + scope, value + unit
+    return "place", "" if pd.isna(row["place"]) else str(row["place"])
