@@ -85,8 +85,9 @@ class Browser:
     def run(self, code):
         """Value of JavaScript; promises are waited for."""
         answer = self.send(
-            "Runtime.evaluate", expression=code, returnByValue=True, awaitPromise=True
-        )
+            "Runtime.evaluate", expression=code, returnByValue=True, awaitPromise=True,
+            allowUnsafeEvalBlockedByCSP=False,
+        )  # fmt: skip
         if "exceptionDetails" in answer:
             raise RuntimeError(json.dumps(answer["exceptionDetails"])[:800])
         return answer["result"].get("value")
@@ -132,9 +133,7 @@ class Browser:
 
     def downloaded(self, act):
         """Text of the file that `act` makes the page hand over."""
-        self.send(
-            "Page.setDownloadBehavior", behavior="allow", downloadPath=str(self.downloads)
-        )
+        self.send("Page.setDownloadBehavior", behavior="allow", downloadPath=str(self.downloads))
         before = set(self.downloads.iterdir())
         act()
         for _ in range(200):

@@ -131,7 +131,7 @@ def _without_blank_lines(page):
     """The page without blank lines outside its scripts, whose hashes must stay."""
     parts = re.split(r"(<script.*?</script>)", page, flags=re.DOTALL)
     parts[::2] = [re.sub(r"\n\s*\n+", "\n", part) for part in parts[::2]]
-    return "".join(parts)
+    return "".join(parts).lstrip()
 
 
 def _ledger(read, fact_tables):
@@ -192,15 +192,20 @@ def quoted(numbers, name):
 def _figure(row, files, linked):
     path = Path(files["figure", row["name"]])
     svg = path.read_bytes()
-    width = re.search(rb'<svg\b[^>]*?\bwidth="([0-9.]+)pt"', svg)
-    if not width:
+    size = [
+        re.search(rb"<svg\b[^>]*?\b" + side + rb'="([0-9.]+)pt"', svg)
+        for side in (b"width", b"height")
+    ]
+    if not all(size):
         raise DataError("figure does not say its width in points", file=path)
-    pixels = float(width[1]) * CSS_PIXELS_PER_POINT
+    pixels, height = (float(side[1]) * CSS_PIXELS_PER_POINT for side in size)
     return row | {
         "heading": f"{_identifier(row['name'])}: {row['title']}".removeprefix(": "),
         "status": STATUS_WORDS[row["status"]],
         # Stands between single quotes, which the address has none of; < and > need no escape there.
         "uri": Markup(embedded.picture(svg.decode("utf-8")).replace("&", "&amp;")),
+        "width": round(pixels),
+        "height": round(height),
         "least_pixels": round(pixels * LEAST_SHARE),
         # A narrow figure may grow, or it would look lost on a wide screen.
         "most_pixels": round(pixels * (1.5 if pixels < 480 else 1.25)),

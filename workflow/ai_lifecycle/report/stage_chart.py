@@ -1,4 +1,4 @@
-"""The explorer's chart: stages of models with their ranges, as a document of Bokeh's."""
+"""The explorer's chart: stages of models with their ranges, as a document of Bokeh."""
 
 import json
 import re
@@ -8,7 +8,7 @@ from ai_lifecycle.report.explorer import STAGES
 
 # Each series has a colour and a shape, so that no meaning is in the colour alone.
 SERIES = {
-    "experimentation": ("Experimentation", style.STAGES["experimentation"], "diamond"),
+    "experimentation": ("Experimentation", style.STAGES["experimentation"], "inverted_triangle"),
     "training": ("Training", style.STAGES["training"], "circle"),
     "inference": ("Inference", style.STAGES["inference"], "triangle"),
     "sum": ("Sum", style.COLOURS["black"], "square"),
@@ -61,7 +61,8 @@ def document():
             x0="low", x1="high", y0=lane, y1=lane, source=source, line_color=colour, line_width=2.5
         )
         dots = chart.scatter(
-            x="middle", y=lane, source=source, marker=marker, size=9, fill_color=colour,
+            x="middle", y=lane, source=source, marker=marker, fill_color=colour,
+            size=11 if "triangle" in marker else 9,
             line_color="white", line_width=0.5, legend_label=words,
         )  # fmt: skip
         drawn.append(dots)
@@ -83,6 +84,8 @@ def document():
     chart.legend.label_text_font = FONT
     chart.legend.label_text_font_size = "12px"
     chart.legend.padding = 2
+    for item, name in zip(chart.legend[0].items, SERIES, strict=True):
+        item.name = f"legend_{name}"
     chart.add_layout(chart.legend[0], "above")
     return _numbered(json_item(chart, TARGET))
 
@@ -90,9 +93,7 @@ def document():
 def _numbered(item):
     """The document with identifiers counted from one, whatever was drawn before in the process."""
     text, seen = json.dumps(item), {}
-    text = re.sub(
-        r'"p(\d+)"', lambda match: f'"p{seen.setdefault(match[1], len(seen) + 1)}"', text
-    )
+    text = re.sub(r'"p(\d+)"', lambda match: f'"p{seen.setdefault(match[1], len(seen) + 1)}"', text)
     return json.loads(text)
 
 

@@ -35,7 +35,7 @@ report.chart = (() => {
   function show(models, quantity) {
     if (!drawn) return;
     const named = (name) => drawn.document.get_model_by_name(name);
-    const narrow = drawn.model.inner_width === undefined ? false : window.innerWidth < 600;
+    const narrow = window.innerWidth < 600;
     const labels = distinct(models.map((model) => label(model.name, narrow ? 16 : 34)));
     const ends = [];
     for (const series of ["experimentation", "training", "inference", "sum"]) {
@@ -54,6 +54,7 @@ report.chart = (() => {
         ends.push(range[0], range[2]);
       });
       named(series).data = columns;
+      named(`legend_${series}`).visible = columns.model.length > 0;
     }
     named("models").factors = [...labels].reverse();
     named("bottom_axis").axis_label = quantity;
@@ -62,7 +63,7 @@ report.chart = (() => {
       const high = 10 ** Math.ceil(Math.log10(Math.max(...ends)));
       named("emissions").setv({ start: low, end: Math.max(high, low * 10) });
     }
-    drawn.model.height = 130 + LANES * Math.max(models.length, 1);
+    drawn.model.height = 120 + LANES * Math.max(models.length, 1);
   }
 
   return { MOST_MODELS, start, show };

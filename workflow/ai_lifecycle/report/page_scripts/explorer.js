@@ -47,13 +47,12 @@
     const made = element(
       "tr",
       {},
-      element("th", { scope: "row" }, row.name),
-      element("td", { class: "text" }, row.organisation || MISSING),
-      element("td", { class: "day" }, row.published),
-      element("td", { class: "text" }, row.hardware || MISSING),
+      element("th", { scope: "row" }, row.name, " ", button),
       ...[low, middle, high].map((value) => element("td", { class: "number" }, number(value))),
       element("td", { class: "number" }, row.disclosed === null ? MISSING : `${Math.round(row.disclosed)} %`),
-      element("td", {}, button)
+      element("td", { class: "text" }, row.organisation || MISSING),
+      element("td", { class: "day" }, row.published),
+      element("td", { class: "text" }, row.hardware || MISSING)
     );
     button.addEventListener("click", () => toggle(button, made, row));
     return made;
@@ -98,7 +97,7 @@
       element("a", { href: "#method-embodied_carbon" }, "manufacture"), ", ",
       element("a", { href: "#method-inference_energy" }, "inference"));
     return element("tr", { class: "detail", id: `sources-${row.place}` },
-      element("td", { colspan: "9" }, element("div", {}, table, terms)));
+      element("td", { colspan: "8" }, element("div", {}, table, terms)));
   }
 
   const share = (percent) => (percent === null ? MISSING : `${number(percent)} %`);
@@ -125,7 +124,7 @@
     chartWords.textContent = first.length
       ? `The first ${first.length} models of the table that have a number: ${data.ends[1]} as a mark, ${ends} as a line, ` +
         `${said} on a logarithmic axis. At the top ${first[0].name}. The sum is of ${phases.get(summed).toLowerCase()}. ` +
-        "The table below and its download hold the same numbers."
+        "The table holds the same numbers; stage by stage they stand under Sources."
       : "No model of the table has a number by this method.";
   }
 
@@ -194,7 +193,6 @@
   previous.addEventListener("click", () => turn(-1));
   next.addEventListener("click", () => turn(1));
   document.getElementById("explorer-download").addEventListener("click", file);
-  for (const part of document.querySelectorAll("#explorer [data-needs-script]")) part.hidden = false;
   refresh();
   report.chart.start(target, report.data("explorer-chart-data")).then(() => {
     draw(wanted());

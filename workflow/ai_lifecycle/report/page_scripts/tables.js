@@ -30,19 +30,48 @@
     details.addEventListener("toggle", () => details.open && fill());
   }
 
-  /** A link to something in a closed part opens it. */
+  /** A link to something in a closed part opens it; a link to a heading opens the part below it. */
   function reveal() {
     const target = location.hash && document.getElementById(decodeURIComponent(location.hash.slice(1)));
     for (let part = target; part; part = part.parentElement) {
       if (part.tagName === "DETAILS") part.open = true;
+    }
+    if (/^H\d$/.test(target?.tagName) && target.nextElementSibling?.tagName === "DETAILS") {
+      target.nextElementSibling.open = true;
     }
     if (target) target.scrollIntoView();
   }
   window.addEventListener("hashchange", reveal);
   reveal();
 
-  for (const link of document.querySelectorAll("a[data-figure]")) {
-    const drawn = document.querySelector(`img[data-figure="${CSS.escape(link.dataset.figure)}"]`);
-    if (drawn) link.append(element("img", { src: drawn.getAttribute("src"), alt: "" }));
+  /* Figures stand in noscript elements; each is drawn when it comes near, all before printing. */
+  const waiting = new Map();
+  for (const still of document.querySelectorAll("noscript[data-figure]")) {
+    waiting.set(still.dataset.figure, still);
   }
+  const parser = new DOMParser();
+  const pictures = new Map();
+
+  function picture(name) {
+    if (!pictures.has(name)) {
+      const made = parser.parseFromString(waiting.get(name).textContent, "text/html").querySelector("img");
+      pictures.set(name, document.adoptNode(made));
+    }
+    return pictures.get(name);
+  }
+
+  function draw(place) {
+    if (place.dataset.drawn) return;
+    place.dataset.drawn = "yes";
+    if (place.tagName === "A") place.append(element("img", { src: picture(place.dataset.figure).src, alt: "" }));
+    else place.replaceChildren(picture(place.dataset.figure));
+  }
+
+  const places = [...document.querySelectorAll(".picture[data-figure], a[data-figure]")]
+    .filter((place) => waiting.has(place.dataset.figure));
+  const near = new IntersectionObserver((seen) => {
+    for (const { isIntersecting, target } of seen) if (isIntersecting) draw(target);
+  }, { rootMargin: "600px" });
+  for (const place of places) near.observe(place);
+  window.addEventListener("beforeprint", () => places.forEach(draw));
 })();

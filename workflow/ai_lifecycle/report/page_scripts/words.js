@@ -62,5 +62,8 @@ window.report = (() => {
     return found && JSON.parse(found.textContent);
   }
 
+  for (const part of document.querySelectorAll("[data-needs-script]")) part.hidden = false;
+  for (const part of document.querySelectorAll("[data-without-script]")) part.hidden = true;
+
   return { MISSING, element, number, citations, csv, download, data };
 })();
