@@ -43,6 +43,14 @@ ROUTES = {
     "disclosed energy": "disclosed energy",
     "hours x power": "hours × power",
     "FLOP / (peak x MFU) x power": "computation ÷ utilised throughput × power",
+    "disclosed emissions only": "nothing: disclosed emissions alone",
+}
+# Accounting of the figures that developers print.
+PRINTED = {
+    "location": "by location",
+    "market": "after contracts",
+    "fixed": "at a fixed intensity",
+    "unknown": "accounting not stated",
 }
 EVIDENCE = {
     "training_disclosures": "disclosed by the developer",
@@ -135,6 +143,7 @@ def packed(models, quantiles, basis, facts, ends=PERCENTILES):
             "disclosed": _percent(made["share_disclosed"]),
             "derived": _percent(made["share_derived"]),
             "prior": _percent(made["share_prior"]),
+            "printed": _said_once(pd.Series([_printed(r) for r in made.to_dict("records")])),
             "keys": [[place[key] for key in text.split(";")] for text in cited],
         },
         "values": _values(quantiles, ids),
@@ -171,7 +180,7 @@ def plain(ledger, most):
                 "published": models["published"][place],
                 "hardware": said("hardware", place),
                 "range": [shown.number(end[place]) for end in ranges],
-                "disclosed": f"{models['disclosed'][place]:.0f} %",
+                "disclosed": _percent_words(models["disclosed"][place]),
                 "cites": [ledger["keys"][key] for key in models["keys"][place]],
             }
             for place in known[:most]
@@ -192,6 +201,18 @@ def plain(ledger, most):
     }
 
 
+def _printed(row):
+    """What the developer prints, in words; empty without a figure."""
+    figures = [
+        f"{shown.number(row[f'disclosed_{name}_tco2e'])} t ({words})"
+        for name, words in PRINTED.items()
+        if pd.notna(row[f"disclosed_{name}_tco2e"])
+    ]
+    limits = [str(row[f"disclosed_{c}"]) for c in ("scope", "boundary")
+              if pd.notna(row[f"disclosed_{c}"])]  # fmt: skip
+    return "; ".join([" and ".join(figures), *limits]) if figures else ""
+
+
 def _renamed(column, ends):
     for old, new in ends.items():
         if column.endswith(f"_{old}_t"):
@@ -209,6 +230,10 @@ def _said_once(column):
 
 def _percent(shares):
     return [None if pd.isna(share) else round(100 * float(share), 1) for share in shares]
+
+
+def _percent_words(percent):
+    return shown.MISSING if percent is None else f"{percent:.0f} %"
 
 
 def _number(value):

@@ -28,8 +28,8 @@ SCRIPTS = ("words", "tables", "ledger", "chart", "explorer")
 ROWS_SHOWN = 150
 # What a reader without scripts sees of the ledger.
 ROWS_PLAIN = 25
-# Tables that have a section of their own.
-SECTIONS = {"backtest_summary": "backtest", "backtest": "backtest", "lineage": "lineage"}
+# Tables that have a section of their own; a view stands for that of the lineage.
+SECTIONS = {"backtest_summary": "backtest", "backtest": "backtest", "lineage": "view"}
 # Longer tables, and wider ones, open on demand.
 ROWS_OPEN, COLUMNS_OPEN = 12, 8
 LONG_TEXT = 40
@@ -99,6 +99,12 @@ def render(
     scripts = [embedded.script(HERE / f"page_scripts/{name}.js") for name in SCRIPTS]
     if ledger:
         scripts.insert(0, embedded.charting_library())
+    lineage = None
+    if "lineage" in read:
+        from ai_lifecycle.lineage import view
+
+        lineage = Markup(view.section(read["lineage"], items))
+        scripts.append(view.SEARCH)
     page = environment.get_template("page.html.j2").render(
         style=Markup((HERE / "style.css").read_text(encoding="utf-8")),
         policy=embedded.policy(scripts),
@@ -110,7 +116,7 @@ def render(
         tables=[table for table in shown_tables if table["section"] == "table"],
         quality=[table for table in shown_tables if table["section"] == "quality"],
         backtest=[table for table in shown_tables if table["section"] == "backtest"],
-        lineage=[table for table in shown_tables if table["section"] == "lineage"],
+        lineage=lineage,
         ledger=ledger and explorer.plain(ledger, ROWS_PLAIN),
         methods=methods.listed(method_pages),
         datasets=sources.catalogue(catalogue, catalogue_schema).values(),
@@ -152,7 +158,11 @@ def _ledger(read, fact_tables):
 
 def _data_blocks(items, ledger):
     """Identifier and JSON of everything that is built in the page when it is asked for."""
-    blocks = {f"data-{item['name']}": _said_once(item) for item in items if item["lazy"]}
+    blocks = {
+        f"data-{item['name']}": _said_once(item)
+        for item in items
+        if item["lazy"] and item.get("section") != "view"
+    }
     if ledger:
         blocks |= {"explorer-data": ledger, "explorer-chart-data": stage_chart.document()}
     return {name: Markup(embedded.data(content)) for name, content in blocks.items()}

@@ -85,6 +85,7 @@
     say("Functional unit", row.unit || MISSING);
     say("Rests on", `${share(row.disclosed)} disclosed, ${share(row.derived)} derived, ${share(row.prior)} assumed ` +
       "(shares of factors, weighted by emissions)");
+    say("The developer prints", row.printed || MISSING);
     say("Energy of training from", row.route, ", ", element("a", { href: "#method-training_energy" }, "method"));
     say("Intensity of electricity", basis(row, asked.method) || MISSING);
     for (const [words, name, value, key, locator, status] of data.evidence[row.id] ?? []) {

@@ -13,6 +13,7 @@ report.ledger = (data) => {
     domain: text(models.domain, place),
     route: text(models.route, place),
     unit: text(models.unit, place),
+    printed: text(models.printed, place),
     disclosed: models.disclosed[place],
     derived: models.derived[place],
     prior: models.prior[place],
