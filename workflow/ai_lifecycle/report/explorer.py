@@ -1,5 +1,7 @@
 """The ledger as the report's explorer reads it: compact columns, every text said once."""
 
+from itertools import product
+
 import pandas as pd
 
 from ai_lifecycle.report import shown
@@ -71,19 +73,18 @@ def from_extremes(ledger, models):
     Returns
     -------
     DataFrame
-        ``model_id``, ``phase``, ``part`` ("all") and ``<method>_<p05|p50|p95>_t`` [tCO2e], which
+        ``model_id``, ``phase``, ``part`` ("all"; "operation" for the operating margin) and ``<method>_<p05|p50|p95>_t`` [tCO2e], which
         hold low, value and high.
     """
-    pieces = []
+    pieces, margins = [], [f"operating_margin_{e}_t" for e in EXTREMES]
     columns = [f"{m}_{e}_t" for m in METHODS for e in EXTREMES]
     for phase in STAGES:
         rows = ledger[ledger["phase"] == phase]
-        # A sum is missing as soon as one part is; the operating margin has operation alone.
+        # A sum is missing as soon as one part is, so the operating margin never has one.
         whole = rows.groupby("model_id", sort=True)[columns].sum(min_count=3)
-        operation = rows[rows["part"] == "operation"].set_index("model_id").sort_index()
-        margin = [c for c in columns if c.startswith("operating_margin")]
-        whole[margin] = operation[margin]
-        pieces.append(whole.reset_index().assign(phase=phase))
+        pieces.append(whole.reset_index().assign(phase=phase, part="all"))
+        operation = rows.loc[rows["part"] == "operation", ["model_id", *margins]]
+        pieces.append(operation.assign(phase=phase, part="operation"))
     for phase in ("made", "made_and_served"):
         rows = models[models["system_boundary"] == phase].set_index("model_id").sort_index()
         whole = pd.DataFrame(
@@ -93,8 +94,8 @@ def from_extremes(ledger, models):
                 for e in EXTREMES
             }
         )
-        pieces.append(whole.reset_index().assign(phase=phase))
-    joined = pd.concat(pieces, ignore_index=True).assign(part="all")
+        pieces.append(whole.reset_index().assign(phase=phase, part="all"))
+    joined = pd.concat(pieces, ignore_index=True)
     ends = dict(zip(EXTREMES, ENDS, strict=True))
     return joined.rename(columns=lambda c: _renamed(c, ends))
 
@@ -108,7 +109,7 @@ def packed(models, quantiles, basis, facts, ends=PERCENTILES):
         ``ledger_models``.
     quantiles : DataFrame
         ``model_id``, ``phase``, ``part`` and ``<method>_<p05|p50|p95>_t`` [tCO2e]; rows whose part
-        is "all" are read.
+        is "all" are read, and for the operating margin those of operation.
     basis : DataFrame
         ``ledger_basis``.
     facts : dict of str to DataFrame
@@ -147,6 +148,7 @@ def packed(models, quantiles, basis, facts, ends=PERCENTILES):
             "keys": [[place[key] for key in text.split(";")] for text in cited],
         },
         "values": _values(quantiles, ids),
+        "central": _central(made, ids),
         "basis": _basis(basis, ids),
         "evidence": evidence,
         "keys": keys + extra,
@@ -242,16 +244,28 @@ def _number(value):
 
 def _values(quantiles, ids):
     """For each method and phase three lists over models; a phase without a number is left out."""
-    rows = quantiles[quantiles["part"] == "all"]
     made = {}
-    for phase in PHASES:
-        of_phase = rows[rows["phase"] == phase].set_index("model_id").reindex(ids)
-        for method in METHODS:
+    for phase, method in product(PHASES, METHODS):
+        part = "operation" if method == "operating_margin" else "all"
+        rows = quantiles[(quantiles["phase"] == phase) & (quantiles["part"] == part)]
+        of_phase = rows.set_index("model_id").reindex(ids)
+        if len(rows):
             columns = [f"{method}_{end}_t" for end in ENDS]
             if of_phase[columns[1]].notna().any():
                 numbers = [[_number(v) for v in of_phase[c]] for c in columns]
                 made.setdefault(method, {})[phase] = numbers
     return made
+
+
+def _central(made, ids):
+    """For each method what the ledger gives for the making at its three ends [tCO2e]."""
+    rows = made.set_index("model_id").reindex(ids)
+    found = {}
+    for method in METHODS:
+        columns = [f"{method}_{end}_tco2e" for end in EXTREMES]
+        if set(columns) <= set(rows) and rows[columns[1]].notna().any():
+            found[method] = [[_number(v) for v in rows[c]] for c in columns]
+    return found
 
 
 def _basis(basis, ids):

@@ -17,6 +17,7 @@ from ai_lifecycle.report import (
     explorer,
     locators,
     methods,
+    packed_lineage,
     references,
     selfcontained,
     shown,
@@ -24,7 +25,7 @@ from ai_lifecycle.report import (
 )
 
 HERE = Path(__file__).parent
-SCRIPTS = ("words", "tables", "ledger", "chart", "explorer")
+SCRIPTS = ("words", "tables", "ledger", "chart", "explorer", "lineage")
 ROWS_SHOWN = 150
 # What a reader without scripts sees of the ledger.
 ROWS_PLAIN = 25
@@ -99,24 +100,19 @@ def render(
     scripts = [embedded.script(HERE / f"page_scripts/{name}.js") for name in SCRIPTS]
     if ledger:
         scripts.insert(0, embedded.charting_library())
-    lineage = None
-    if "lineage" in read:
-        from ai_lifecycle.lineage import view
-
-        lineage = Markup(view.section(read["lineage"], items))
-        scripts.append(view.SEARCH)
+    lineage = _lineage(read, set(items["name"]))
     page = environment.get_template("page.html.j2").render(
         style=Markup((HERE / "style.css").read_text(encoding="utf-8")),
         policy=embedded.policy(scripts),
         scripts=[Markup(text) for text in scripts],
-        data_blocks=_data_blocks(shown_tables + shown_claims, ledger),
+        data_blocks=_data_blocks(shown_tables + shown_claims, ledger, lineage),
         release=release,
         figures=[_figure(r, files, read) for r in rows if r["kind"] == "figure"],
         claims=shown_claims,
         tables=[table for table in shown_tables if table["section"] == "table"],
         quality=[table for table in shown_tables if table["section"] == "quality"],
         backtest=[table for table in shown_tables if table["section"] == "backtest"],
-        lineage=lineage,
+        lineage=lineage is not None,
         ledger=ledger and explorer.plain(ledger, ROWS_PLAIN),
         methods=methods.listed(method_pages),
         datasets=sources.catalogue(catalogue, catalogue_schema).values(),
@@ -156,7 +152,18 @@ def _ledger(read, fact_tables):
     return explorer.packed(models, quantiles, read["ledger_basis"], facts, ends)
 
 
-def _data_blocks(items, ledger):
+def _lineage(read, linked):
+    """What the lineage shows; nothing if its table is not on the page."""
+    if "lineage" not in read:
+        return None
+    from ai_lifecycle.lineage import graph, view
+
+    columns = read["lineage"][list(graph.COLUMNS)]
+    rows = [tuple(row) for row in columns.itertuples(index=False, name=None)]
+    return packed_lineage.packed(view.artifact_items(rows), view.origin_items(rows), linked)
+
+
+def _data_blocks(items, ledger, lineage):
     """Identifier and JSON of everything that is built in the page when it is asked for."""
     blocks = {
         f"data-{item['name']}": _said_once(item)
@@ -165,6 +172,8 @@ def _data_blocks(items, ledger):
     }
     if ledger:
         blocks |= {"explorer-data": ledger, "explorer-chart-data": stage_chart.document()}
+    if lineage:
+        blocks["lineage-data"] = lineage
     return {name: Markup(embedded.data(content)) for name, content in blocks.items()}
 
 

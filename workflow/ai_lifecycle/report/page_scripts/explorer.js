@@ -83,6 +83,11 @@
     const terms = element("dl");
     const say = (name, ...content) => terms.append(element("dt", {}, name), element("dd", {}, ...content));
     say("Functional unit", row.unit || MISSING);
+    const [low, middle, high] = (data.central[asked.method] ?? []).map((column) => column[row.place]);
+    if (middle !== undefined && middle !== null) {
+      say("Made, with every factor at its central value",
+        `${number(middle)} t; with all at the end that gives least, or most: ${number(low)} to ${number(high)} t`);
+    }
     say("Rests on", `${share(row.disclosed)} disclosed, ${share(row.derived)} derived, ${share(row.prior)} assumed ` +
       "(shares of factors, weighted by emissions)");
     say("The developer prints", row.printed || MISSING);
