@@ -11,7 +11,8 @@ from ai_lifecycle.report import explorer, page
 
 EVIL = "<script>alert(1)</script>"
 FORMULA = '=HYPERLINK("https://example.org","x")'
-PARTS = ("operation", "embodied", "end of life")
+# How many times the emissions of training each phase has.
+PHASES = {"experimentation": 1, "training": 1, "inference": 1, "made": 2, "made_and_served": 3}
 MAKERS = ("Alpha Laboratory", "Beta & Sons", FORMULA, "@gamma")
 HARDWARE = ("NVIDIA H100 SXM5 80GB", "Google TPU v4", "NVIDIA A100 SXM4 80GB")
 ROUTES = list(explorer.ROUTES)
@@ -68,9 +69,18 @@ def emissions(place):
     return value / 3, value, value * 4
 
 
+def _percentiles(place, methods, times):
+    """Cells of a row: for each method its factor times the emissions of the model."""
+    return {
+        f"{method}_{end}_t": f"{value * factor * times:.9g}"
+        for method, factor in methods.items()
+        for end, value in zip(explorer.ENDS, emissions(place), strict=True)
+    }
+
+
 def write(folder, count):
     """Tables, catalogue and bibliography of `count` models; settings of `page.render`."""
-    lines = {"ledger_models": [], "ledger": [], "ledger_basis": []}
+    lines = {"ledger_models": [], "ledger_quantiles": [], "ledger_basis": []}
     for place in range(count):
         model = f"model-{place:04d}"
         known = {"model_id": model, "name": name_of(place)}
@@ -80,20 +90,18 @@ def write(folder, count):
         known |= {"share_derived": 0.2, "share_prior": 0.8 - place % 2 * 0.5}
         known |= {"publication_date": f"{2018 + place % 8}-05-01"}
         for boundary, times in (("made", 2), ("made_and_served", 3)):
-            ends = zip(explorer.EXTREMES, emissions(place), strict=True)
+            ends = zip(explorer.CENTRAL, emissions(place), strict=True)
             sums = {f"location_lifecycle_{end}_tco2e": value * times for end, value in ends}
             lines["ledger_models"].append(
                 row("ledger_models", **known, system_boundary=boundary, **sums)
             )
-        for phase in explorer.STAGES:
-            for part in PARTS:
-                cells = {}
-                for method in NAMED[: 1 + (place % 5 == 0)]:
-                    ends = zip(explorer.EXTREMES, emissions(place), strict=True)
-                    cells |= {f"{method}_{end}_t": f"{value / 3:.9g}" for end, value in ends}
-                lines["ledger"].append(
-                    row("ledger", model_id=model, phase=phase, part=part, **cells,
-                        source_key="somebody2024")
+        for phase, times in PHASES.items():
+            for part in ("operation", "all"):
+                cells = {"operating_margin": 0.5} if part == "operation" else {}
+                cells |= dict.fromkeys(NAMED[: 1 + (place % 5 == 0)], 1)
+                lines["ledger_quantiles"].append(
+                    row("ledger_quantiles", model_id=model, phase=phase, part=part,
+                        **_percentiles(place, cells, times if part == "all" else times / 2))
                 )  # fmt: skip
         for method in explorer.METHODS:
             lines["ledger_basis"].append(

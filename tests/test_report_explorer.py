@@ -4,13 +4,20 @@ import json
 import re
 
 import made_up_ledger
-import pandas as pd
 import pytest
 from test_report import data_of, outline_faults
 
 from ai_lifecycle import tables
 from ai_lifecycle.errors import DataError
-from ai_lifecycle.report import embedded, explorer, locators, methods, page, stage_chart
+from ai_lifecycle.report import (
+    embedded,
+    explorer,
+    locators,
+    methods,
+    packed_lineage,
+    page,
+    stage_chart,
+)
 
 COUNT = 40
 
@@ -25,53 +32,55 @@ def text(parts):
     return page.render(**parts)
 
 
-@pytest.fixture(scope="module")
-def frames(parts):
-    read = {name: tables.read_csv(path, name) for (kind, name), path in parts["files"].items()
-            if kind == "table"}  # fmt: skip
-    return read["ledger"], read["ledger_models"], read["ledger_basis"]
+def test_ranges_are_those_of_whole_rows_and_the_operating_margin_that_of_operation(text):
+    values = data_of(text, "explorer-data")["values"]
+    for phase, times in made_up_ledger.PHASES.items():
+        ends = [values["location_lifecycle"][phase][end][3] for end in range(3)]
+        expected = [made_up_ledger.rounded(times * v) for v in made_up_ledger.emissions(3)]
+        assert ends == expected
+    # Half of an operation that is half of all.
+    middle = made_up_ledger.rounded(made_up_ledger.emissions(3)[1] / 4)
+    assert values["operating_margin"]["training"][1][3] == middle
+    # A method without a number is no choice, and a model without one has none.
+    assert set(values) == {"location_lifecycle", "market", "operating_margin"}
+    assert [v is None for v in values["market"]["made"][1][:6]] == [False, *[True] * 4, False]
 
 
-def test_stages_are_the_sums_of_their_parts_and_boundaries_those_of_the_ledger(frames):
-    ledger, models, _ = frames
-    quantiles = explorer.from_extremes(ledger, models)
-    assert set(quantiles["part"]) == {"all"}
-    one = quantiles[quantiles["model_id"] == "model-0003"].set_index("phase")
-    low, value, high = made_up_ledger.emissions(3)
-    for phase, times in (("training", 1), ("inference", 1), ("made", 2), ("made_and_served", 3)):
-        assert one.loc[phase, "location_lifecycle_p05_t"] == pytest.approx(low * times)
-        assert one.loc[phase, "location_lifecycle_p50_t"] == pytest.approx(value * times)
-        assert one.loc[phase, "location_lifecycle_p95_t"] == pytest.approx(high * times)
-    assert pd.isna(one.loc["training", "market_p50_t"])
+def test_what_the_ledger_gives_at_central_values_stands_beside_the_ranges(text):
+    central = data_of(text, "explorer-data")["central"]
+    assert set(central) == {"location_lifecycle"}
+    ends = [central["location_lifecycle"][end][5] for end in range(3)]
+    assert ends == [made_up_ledger.rounded(2 * v) for v in made_up_ledger.emissions(5)]
 
 
-def test_a_sum_is_missing_as_soon_as_one_part_is(frames):
-    ledger, models, _ = frames
-    first = (ledger["model_id"] == "model-0001") & (ledger["phase"] == "training")
-    ledger = ledger.copy()
-    part = first & (ledger["part"] == "embodied")
-    ledger.loc[part, "location_lifecycle_value_t"] = float("nan")
-    operation = first & (ledger["part"] == "operation")
-    ledger.loc[operation, "operating_margin_value_t"] = 7.0
-    made = explorer.from_extremes(ledger, models)
-    one = made[(made["model_id"] == "model-0001") & (made["phase"] == "training")].iloc[0]
-    assert pd.isna(one["location_lifecycle_p50_t"])
-    assert one["location_lifecycle_p05_t"] > 0
-    # The operating margin has no other part.
-    assert one["operating_margin_p50_t"] == 7.0
+def test_what_a_developer_prints_is_said_with_its_limits(parts):
+    models = tables.read_csv(parts["files"]["table", "ledger_models"], "ledger_models")
+    row = models.iloc[0].to_dict() | {"disclosed_location_tco2e": 25.5, "disclosed_scope": "run"}
+    assert explorer._printed(row) == "25.5 t (by location); run"
+    assert explorer._printed(models.iloc[0].to_dict()) == ""
 
 
-def test_quantiles_are_taken_as_they_come(frames):
-    ledger, models, basis = frames
-    quantiles = explorer.from_extremes(ledger, models)
-    parts_of_it = quantiles.assign(part="operation", location_lifecycle_p50_t=1e9)
-    both = pd.concat([parts_of_it, quantiles], ignore_index=True)
-    packed = explorer.packed(models, both, basis, {})
-    assert packed["ends"] == ["5th percentile", "median", "95th percentile"]
-    assert max(packed["values"]["location_lifecycle"]["training"][1]) == 1e5
-    # A method without a number is no choice.
-    assert set(packed["values"]) == {"location_lifecycle", "market"}
-    assert set(packed["values"]["market"]) == {"experimentation", "training", "inference"}
+def test_shares_that_are_not_known_are_missing(parts):
+    models, quantiles, basis = (
+        tables.read_csv(parts["files"]["table", name], name)
+        for name in ("ledger_models", "ledger_quantiles", "ledger_basis")
+    )
+    models["share_disclosed"] = float("nan")
+    packed = explorer.packed(models, quantiles, basis, {})
+    assert set(packed["models"]["disclosed"]) == {None}
+    assert explorer.plain(packed, 1)["rows"][0]["disclosed"] == "—"
+
+
+def test_the_lineage_says_every_name_once():
+    items = [
+        {"name": "tables/a", "meta": "csv", "groups": [("Rules", [{"name": "r"}, {"name": "s"}])]},
+        {"name": "figures/b", "meta": "svg", "groups": [("Made of", [{"name": "tables/a"}])]},
+    ]
+    packed = packed_lineage.packed(items, items[1:], {"a"})
+    assert packed["names"] == ["r", "s", "tables/a"]
+    assert packed["links"] == [None, None, "a"]
+    assert packed["artifacts"][0] == ["tables/a", "csv", [["Rules", [0, 1]]]]
+    assert packed["origins"] == [["figures/b", "svg", [["Made of", [2]]]]]
 
 
 def test_what_stands_in_the_page_is_what_the_tables_say(text):

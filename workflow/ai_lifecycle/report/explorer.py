@@ -38,7 +38,7 @@ PHASES = {
 STAGES = ("experimentation", "training", "inference")
 ENDS = ("p05", "p50", "p95")
 PERCENTILES = ("5th percentile", "median", "95th percentile")
-EXTREMES = ("low", "value", "high")
+CENTRAL = ("low", "value", "high")
 DIGITS = 4
 # Methods page that says how an energy of this route is computed.
 ROUTES = {
@@ -62,45 +62,7 @@ EVIDENCE = {
 }
 
 
-def from_extremes(ledger, models):
-    """Ranges of the ledger in the shape of its quantiles.
-
-    Parameters
-    ----------
-    ledger, models : DataFrame
-        ``ledger`` and ``ledger_models``.
-
-    Returns
-    -------
-    DataFrame
-        ``model_id``, ``phase``, ``part`` ("all"; "operation" for the operating margin) and ``<method>_<p05|p50|p95>_t`` [tCO2e], which
-        hold low, value and high.
-    """
-    pieces, margins = [], [f"operating_margin_{e}_t" for e in EXTREMES]
-    columns = [f"{m}_{e}_t" for m in METHODS for e in EXTREMES]
-    for phase in STAGES:
-        rows = ledger[ledger["phase"] == phase]
-        # A sum is missing as soon as one part is, so the operating margin never has one.
-        whole = rows.groupby("model_id", sort=True)[columns].sum(min_count=3)
-        pieces.append(whole.reset_index().assign(phase=phase, part="all"))
-        operation = rows.loc[rows["part"] == "operation", ["model_id", *margins]]
-        pieces.append(operation.assign(phase=phase, part="operation"))
-    for phase in ("made", "made_and_served"):
-        rows = models[models["system_boundary"] == phase].set_index("model_id").sort_index()
-        whole = pd.DataFrame(
-            {
-                f"{m}_{e}_t": rows.get(f"{m}_{e}_tco2e", pd.Series(float("nan"), index=rows.index))
-                for m in METHODS
-                for e in EXTREMES
-            }
-        )
-        pieces.append(whole.reset_index().assign(phase=phase, part="all"))
-    joined = pd.concat(pieces, ignore_index=True)
-    ends = dict(zip(EXTREMES, ENDS, strict=True))
-    return joined.rename(columns=lambda c: _renamed(c, ends))
-
-
-def packed(models, quantiles, basis, facts, ends=PERCENTILES):
+def packed(models, quantiles, basis, facts):
     """All that the explorer shows, as lists that JSON can carry.
 
     Parameters
@@ -108,14 +70,12 @@ def packed(models, quantiles, basis, facts, ends=PERCENTILES):
     models : DataFrame
         ``ledger_models``.
     quantiles : DataFrame
-        ``model_id``, ``phase``, ``part`` and ``<method>_<p05|p50|p95>_t`` [tCO2e]; rows whose part
-        is "all" are read, and for the operating margin those of operation.
+        ``ledger_quantiles``. Rows whose part is "all" are read, and for the operating margin those
+        of operation.
     basis : DataFrame
         ``ledger_basis``.
     facts : dict of str to DataFrame
         Facts by table, with model_id, source_key, locator and status.
-    ends : tuple of str
-        What the three numbers of a range are called.
 
     Returns
     -------
@@ -129,7 +89,7 @@ def packed(models, quantiles, basis, facts, ends=PERCENTILES):
     place = {key: number for number, key in enumerate(keys)}
     evidence, extra = _evidence(facts, set(ids), place)
     return {
-        "ends": list(ends),
+        "ends": list(PERCENTILES),
         "methods": [[name, *words] for name, words in METHODS.items()],
         "phases": [[name, words] for name, words in PHASES.items()],
         "models": {
@@ -215,13 +175,6 @@ def _printed(row):
     return "; ".join([" and ".join(figures), *limits]) if figures else ""
 
 
-def _renamed(column, ends):
-    for old, new in ends.items():
-        if column.endswith(f"_{old}_t"):
-            return column.removesuffix(f"_{old}_t") + f"_{new}_t"
-    return column
-
-
 def _said_once(column):
     """Distinct texts, and for each row the place of its text."""
     texts = column.fillna("").astype(str)
@@ -262,7 +215,7 @@ def _central(made, ids):
     rows = made.set_index("model_id").reindex(ids)
     found = {}
     for method in METHODS:
-        columns = [f"{method}_{end}_tco2e" for end in EXTREMES]
+        columns = [f"{method}_{end}_tco2e" for end in CENTRAL]
         if set(columns) <= set(rows) and rows[columns[1]].notna().any():
             found[method] = [[_number(v) for v in rows[c]] for c in columns]
     return found

@@ -138,18 +138,16 @@ def _without_blank_lines(page):
 
 def _ledger(read, fact_tables):
     """What the explorer shows; nothing if the tables are not on the page."""
-    if not {"ledger_models", "ledger", "ledger_basis"} <= set(read):
+    if not {"ledger_models", "ledger_quantiles", "ledger_basis"} <= set(read):
         return None
     facts = {
         Path(path).stem: pd.read_csv(path)
         for path in fact_tables
         if Path(path).stem in explorer.EVIDENCE
     }
-    models, ends = read["ledger_models"], explorer.PERCENTILES
-    quantiles = read.get("ledger_quantiles")
-    if quantiles is None:
-        quantiles, ends = explorer.from_extremes(read["ledger"], models), explorer.EXTREMES
-    return explorer.packed(models, quantiles, read["ledger_basis"], facts, ends)
+    return explorer.packed(
+        read["ledger_models"], read["ledger_quantiles"], read["ledger_basis"], facts
+    )
 
 
 def _lineage(read, linked):
