@@ -355,6 +355,20 @@ def test_a_sentence_takes_its_number_from_the_table_of_numbers(parts, tmp_path):
         page.render(**parts)
 
 
+def test_findings_are_ten_figures_of_the_report_in_two_hundred_words():
+    template = (ROOT / "workflow/ai_lifecycle/report/findings.html.j2").read_text(encoding="utf-8")
+    items = tables.read_csv(ROOT / "data/report_contents.csv", "report_contents")
+    figures = re.findall(r'finding\("(\w+)"\)', template)
+    assert len(figures) == len(set(figures)) == 10
+    assert set(figures) <= set(items.loc[items["kind"] == "figure", "name"])
+    prose = template.partition("<ol")[2].replace("</a>", "")
+    prose = re.sub(r"{{.*?}}", "1", re.sub(r"{%.*?%}|<[^>]*>", "", prose))
+    assert 150 < len(re.findall(r"\w[\w.’]*", prose)) <= 200
+    # No digit is typed but of names and dates.
+    typed = set(re.findall(r"\d+(?:\.\d+)?", re.sub(r"{{.*?}}|{%.*?%}|<[^>]*>", "", template)))
+    assert typed <= {"2", "3.1", "405", "90", "2006", "2012", "2022", "2025"}
+
+
 def test_every_number_quoted_is_picked_from_a_table():
     picked = tables.read_csv(ROOT / "data/headline_numbers.csv", "headline_numbers")
     assert len(template_quotes()) > 5

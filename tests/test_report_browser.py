@@ -243,6 +243,13 @@ def test_without_scripts_findings_figures_and_a_plain_table_still_read(browser, 
         browser.send("Page.navigate", url="about:blank")
 
 
+def test_printing_draws_every_figure(browser, report, tmp_path):
+    browser.open(report)
+    browser.print(tmp_path / "report.pdf")
+    assert (tmp_path / "report.pdf").read_bytes()[:5] == b"%PDF-"
+    assert browser.run("document.querySelectorAll('.picture img').length") == 1
+
+
 @pytest.mark.parametrize("width", WIDTHS)
 def test_nothing_sticks_out_of_the_page(opened, width):
     opened.size(width)

@@ -118,6 +118,7 @@ def render(
         datasets=sources.catalogue(catalogue, catalogue_schema).values(),
         licences=strict_yaml.read(catalogue)["licences"],
         references=references.listed(entries),
+        known_sources=set(entries),
         places=locators.by_source(fact_tables),
         notebooks=[_notebook(name, rows) for name in notebooks],
         has_numbers="numbers" in read,
