@@ -1,6 +1,7 @@
 """A ledger of made-up models, hostile by name, and the report on it."""
 
 import csv
+import importlib.util
 import math
 
 import pandas as pd
@@ -78,6 +79,19 @@ def _percentiles(place, methods, times):
     }
 
 
+def _lineage():
+    """Two artifacts, the rule that makes them, what it reads and what it names."""
+    rule, source, basis = ("rule", "sum_up"), ("source", "somebody2024"), "tables/ledger_basis.csv"
+    edges = [
+        (("facts", "training_disclosures"), rule, "reads"),
+        (rule, ("artifact", basis), "writes"),
+        (rule, ("artifact", "tables/ledger_models.csv"), "writes"),
+        (source, ("artifact", basis), "column source_key"),
+    ]
+    columns = list(tables.declaration("lineage"))
+    return [dict(zip(columns, (*up, *down, how), strict=True)) for up, down, how in edges]
+
+
 def write(folder, count):
     """Tables, catalogue and bibliography of `count` models; settings of `page.render`."""
     lines = {"ledger_models": [], "ledger_quantiles": [], "ledger_basis": []}
@@ -107,6 +121,8 @@ def write(folder, count):
             lines["ledger_basis"].append(
                 row("ledger_basis", model_id=model, accounting_method=method, reason=EVIL)
             )
+    if importlib.util.find_spec("ai_lifecycle.lineage"):
+        lines["lineage"] = _lineage()
     for name, rows in lines.items():
         with open(folder / f"{name}.csv", "w", encoding="utf-8", newline="") as out:
             writer = csv.DictWriter(out, list(rows[0]), lineterminator="\n")

@@ -129,9 +129,14 @@ def test_a_filter_keeps_what_it_says(opened, field, value, kept):
 def test_the_method_and_the_stage_change_the_numbers_and_the_chart(opened):
     cell = f"{ROWS}[0].cells[2].textContent"
     assert opened.run(cell) == "200\u202f000"
+    middle = "Bokeh.documents[0].get_model_by_name('{}').data.middle.slice(0, 1)"
+    assert opened.run(middle.format("sum")) == [200000]
+    # What is summed is what is drawn: nothing is served in what was only made.
+    assert opened.run(middle.format("inference")) == []
     choose(opened, "phase", "training")
     assert opened.run(cell) == "100\u202f000"
-    assert opened.run("Bokeh.documents[0].get_model_by_name('sum').data.middle[0]") == 300000
+    assert opened.run(middle.format("sum")) == [300000]
+    assert opened.run(middle.format("inference")) == [100000]
     choose(opened, "method", "market")
     said = opened.run("document.getElementById('explorer-count').textContent")
     assert f"{COUNT} of {COUNT} models, 12 with a number" in said
@@ -193,6 +198,8 @@ def test_the_source_of_a_number_is_one_click_away(opened):
     entry = opened.run("document.querySelector(':target').textContent")
     assert "Something" in entry
     assert "Table 3" in entry
+    places = "document.querySelector(':target details').open"
+    assert opened.run(f"new Promise((done) => setTimeout(done, 50)).then(() => {places})")
     opened.run("location.hash = '#method-uncertainty'")
     is_open = "document.querySelector('#method-uncertainty + details').open"
     assert opened.run(f"new Promise((done) => setTimeout(done, 50)).then(() => {is_open})")
@@ -241,6 +248,20 @@ def test_without_scripts_findings_figures_and_a_plain_table_still_read(browser, 
     finally:
         browser.send("Emulation.setScriptExecutionDisabled", value=False)
         browser.send("Page.navigate", url="about:blank")
+
+
+def test_the_lineage_is_searched_and_opened(opened, report, tmp_path):
+    pytest.importorskip("ai_lifecycle.lineage.view", reason="the lineage is not built here")
+    opened.run("document.getElementById('lineage-artifacts-search').focus()")
+    rows = "[...document.querySelectorAll('#lineage-artifacts > li')]"
+    assert opened.run(f"{rows}.length") == 2
+    opened.type("ledger_basis")
+    assert opened.run(f"{rows}.map((row) => row.innerText.split(' ')[0])") == [
+        "tables/ledger_basis"
+    ]
+    opened.run(f"{rows}[0].querySelector('summary').click()")
+    said = f"new Promise((done) => setTimeout(done, 50)).then(() => {rows}[0].textContent)"
+    assert "somebody2024" in opened.run(said)
 
 
 def test_printing_draws_every_figure(browser, report, tmp_path):

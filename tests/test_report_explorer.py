@@ -1,5 +1,6 @@
 """The report's explorer: what it is given, before any browser."""
 
+import doctest
 import json
 import re
 
@@ -116,6 +117,10 @@ def test_the_explorer_can_be_read_without_eyes_or_mouse(text):
     for field in re.findall(r"<(?:select|input)\b[^>]*>", text):
         before = text[: text.index(field)]
         assert before.rfind("<label") > before.rfind("</label>"), field
+
+
+def test_examples():
+    assert doctest.testmod(embedded).failed == 0
 
 
 def test_the_chart_is_the_same_whatever_was_drawn_before():

@@ -30,15 +30,14 @@
     details.addEventListener("toggle", () => details.open && fill());
   }
 
-  /** A link to something in a closed part opens it; a link to a heading opens the part below it. */
+  /** A link to something in a closed part opens it; one to a heading or reference what belongs to it. */
   function reveal() {
     const target = location.hash && document.getElementById(decodeURIComponent(location.hash.slice(1)));
     for (let part = target; part; part = part.parentElement) {
       if (part.tagName === "DETAILS") part.open = true;
     }
-    if (/^H\d$/.test(target?.tagName) && target.nextElementSibling?.tagName === "DETAILS") {
-      target.nextElementSibling.open = true;
-    }
+    const below = target?.tagName === "LI" ? target.querySelector("details") : target?.nextElementSibling;
+    if (/^(H\d|LI)$/.test(target?.tagName) && below?.tagName === "DETAILS") below.open = true;
     if (target) target.scrollIntoView();
   }
   window.addEventListener("hashchange", reveal);
