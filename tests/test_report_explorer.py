@@ -2,9 +2,13 @@
 
 import doctest
 import json
+import os
 import re
+import subprocess
+import sys
 
 import made_up_ledger
+import pandas as pd
 import pytest
 from test_report import data_of, outline_faults
 
@@ -131,6 +135,22 @@ def test_the_chart_is_the_same_whatever_was_drawn_before():
     )
     shapes = [marker for _, _, marker in stage_chart.SERIES.values()]
     assert len(set(shapes)) == len(shapes)
+
+
+def test_bytes_do_not_depend_on_zone_language_or_hash_seed(parts, text, tmp_path):
+    pd.to_pickle(parts, tmp_path / "parts.pkl")
+    code = (
+        "import pickle, sys; from ai_lifecycle.report import page; "
+        "parts = pickle.load(open(sys.argv[1], 'rb')); "
+        "sys.stdout.buffer.write(page.render(**parts).encode())"
+    )
+    finished = subprocess.run(
+        [sys.executable, "-c", code, str(tmp_path / "parts.pkl")],
+        env=os.environ | {"PYTHONHASHSEED": "99", "TZ": "Asia/Kolkata", "LC_ALL": "tr_TR.UTF-8"},
+        capture_output=True,
+    )
+    assert finished.returncode == 0, finished.stderr
+    assert finished.stdout == text.encode()
 
 
 def test_a_script_that_would_end_its_element_is_refused(tmp_path):
