@@ -98,7 +98,36 @@ def test_what_stands_in_the_page_is_what_the_tables_say(text):
     assert words[data["models"]["organisation"]["rows"][2]] == made_up_ledger.FORMULA
     known = data["evidence"]["model-0000"][0]
     assert known[1:3] == ["energy, training run", "12.5 MWh"]
-    assert data["keys"][known[3]] == "somebody2024"
+    assert [data["keys"][key] for key in known[3]] == ["somebody2024"]
+    assert known[6] == ""
+
+
+@pytest.mark.parametrize(
+    ("result", "said"),
+    [
+        ({"result": "found"}, "found, line 48 of the_card"),
+        (
+            {"result": "found in other form", "form": "rounded", "printed": "12"},
+            "found in other form (rounded: 12), line 48 of the_card",
+        ),
+        ({"result": "not found"}, "not found, line 48 of the_card"),
+        (
+            {"result": "not checkable", "line": None, "reason": "not in the catalogue"},
+            "not checked: not in the catalogue",
+        ),
+    ],
+)
+def test_a_fact_says_which_line_states_it(parts, result, said):
+    row = {"fact_table": "training_disclosures", "row_key": "model-0000 | training run | energy"}
+    row |= {"quantity": "energy", "value": "12.5", "document": "the_card", "line": 48}
+    row |= {"form": None, "printed": None, "reason": None}
+    facts = {"training_disclosures": pd.read_csv(parts["fact_tables"][0], dtype=str)}
+    read = (
+        tables.read_csv(parts["files"]["table", name], name)
+        for name in ("ledger_models", "ledger_quantiles", "ledger_basis")
+    )
+    packed = explorer.packed(*read, facts, pd.DataFrame([row | result]))
+    assert packed["evidence"]["model-0000"][0][6] == said
 
 
 def test_hostile_names_are_inert_in_markup_and_data(text):

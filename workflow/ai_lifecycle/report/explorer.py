@@ -62,7 +62,7 @@ EVIDENCE = {
 }
 
 
-def packed(models, quantiles, basis, facts):
+def packed(models, quantiles, basis, facts, checked=None):
     """All that the explorer shows, as lists that JSON can carry.
 
     Parameters
@@ -75,7 +75,9 @@ def packed(models, quantiles, basis, facts):
     basis : DataFrame
         ``ledger_basis``.
     facts : dict of str to DataFrame
-        Facts by table, with model_id, source_key, locator and status.
+        Facts by table, all cells as text, with model_id, source_key, locator and status.
+    checked : DataFrame, optional
+        ``evidence``: which document states which fact.
 
     Returns
     -------
@@ -87,7 +89,7 @@ def packed(models, quantiles, basis, facts):
     cited = served["source_key"].reindex(ids).fillna(made.set_index("model_id")["source_key"])
     keys = sorted({key for text in cited for key in text.split(";")})
     place = {key: number for number, key in enumerate(keys)}
-    evidence, extra = _evidence(facts, set(ids), place)
+    evidence, extra = _evidence(facts, checked, set(ids), place)
     return {
         "ends": list(PERCENTILES),
         "methods": [[name, *words] for name, words in METHODS.items()],
@@ -240,23 +242,44 @@ def _basis_words(row):
     return "; ".join(parts)
 
 
-def _evidence(facts, ids, place):
-    """For each model the facts about it: words, quantity, number, key, locator, status."""
+def _evidence(facts, checked, ids, place):
+    """For each model the facts about it: words, name, number, keys, locator, status, evidence."""
     extra, known, made = [], dict(place), {}
+    results = _results(checked)
     for table, words in EVIDENCE.items():
-        if table not in facts:
-            continue
-        for row in facts[table].astype(object).to_dict("records"):
+        for row in facts[table].to_dict("records") if table in facts else ():
             if row["model_id"] not in ids:
                 continue
-            for key in str(row["source_key"]).split(";"):
+            keys = row["source_key"].split(";")
+            for key in keys:
                 if key not in known:
                     known[key] = len(known)
                     extra.append(key)
-                made.setdefault(row["model_id"], []).append(
-                    [words, *_fact(row), known[key], str(row["locator"]), str(row["status"])]
-                )
+            quantity, value = row.get("quantity", "area"), row.get("value", row.get("area"))
+            found = results.get((table, row["model_id"], quantity, value), "")
+            made.setdefault(row["model_id"], []).append(
+                [words, *_fact(row), [known[k] for k in keys], row["locator"], row["status"], found]
+            )
     return made, extra
+
+
+def _results(checked):
+    """What the check of evidence gave, in words, by table, model, quantity and value."""
+    if checked is None:
+        return {}
+    rows = checked[checked["fact_table"].isin(list(EVIDENCE))].to_dict("records")
+    return {
+        (r["fact_table"], r["row_key"].split(" | ")[0], r["quantity"], r["value"]): _result(r)
+        for r in rows
+    }
+
+
+def _result(row):
+    if row["result"] == "not checkable":
+        return "" if pd.isna(row["reason"]) else f"not checked: {row['reason']}"
+    place = f"line {int(row['line'])} of {row['document']}" if pd.notna(row["line"]) else ""
+    form = f" ({row['form']}: {row['printed']})" if row["result"] == "found in other form" else ""
+    return f"{row['result']}{form}{', ' if place else ''}{place}"
 
 
 def _fact(row):
@@ -264,6 +287,5 @@ def _fact(row):
     if "quantity" in row:
         scope = f", {row['scope']}" if pd.notna(row.get("scope")) else ""
         unit = "" if row["unit"] == "1" else f" {row['unit']}"
-        value = row["value"] if isinstance(row["value"], str) else shown.number(row["value"])
-        return row["quantity"].replace("_", " ") + scope, value + unit
-    return "place", "" if pd.isna(row["place"]) else str(row["place"])
+        return row["quantity"].replace("_", " ") + scope, shown.number(row["value"]) + unit
+    return "place", "" if pd.isna(row["place"]) else row["place"]

@@ -142,12 +142,16 @@ def _ledger(read, fact_tables):
     if not {"ledger_models", "ledger_quantiles", "ledger_basis"} <= set(read):
         return None
     facts = {
-        Path(path).stem: pd.read_csv(path)
+        Path(path).stem: pd.read_csv(path, dtype=str)
         for path in fact_tables
         if Path(path).stem in explorer.EVIDENCE
     }
     return explorer.packed(
-        read["ledger_models"], read["ledger_quantiles"], read["ledger_basis"], facts
+        read["ledger_models"],
+        read["ledger_quantiles"],
+        read["ledger_basis"],
+        facts,
+        read.get("evidence"),
     )
 
 

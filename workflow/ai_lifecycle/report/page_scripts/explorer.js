@@ -93,8 +93,9 @@
     say("The developer prints", row.printed || MISSING);
     say("Energy of training from", row.route, ", ", element("a", { href: "#method-training_energy" }, "method"));
     say("Intensity of electricity", basis(row, asked.method) || MISSING);
-    for (const [words, name, value, key, locator, status] of data.evidence[row.id] ?? []) {
-      say(`${name}: ${value}`, ...report.citations([data.keys[key]]), `, ${locator} (${status}; ${words})`);
+    for (const [words, name, value, keys, locator, status, found] of data.evidence[row.id] ?? []) {
+      say(`${name}: ${value}`, ...report.citations(keys.map((key) => data.keys[key])),
+        `, ${locator} (${status}; ${words})`, found && `; evidence: ${found}`);
     }
     say("All sources", ...report.citations(row.keys), ". Each entry lists where in the source a number stands.");
     say("How it is computed",
