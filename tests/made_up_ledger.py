@@ -133,8 +133,8 @@ def write(folder, count):
     for name, title in (("lifecycle_ledger", ""), ("uncertainty", "")):
         (folder / f"{name}.md").write_text(METHOD.replace("The ledger", title or name))
     (folder / "training_disclosures.csv").write_text(
-        "model_id,scope,quantity,value,unit,source_key,locator,status\n"
-        f"model-0000,training run,energy,12.5,MWh,somebody2024,Table 3 {EVIL},primary\n"
+        "model_id,scope,accounting,quantity,value,unit,source_key,locator,status\n"
+        f"model-0000,training run,market,energy,12.5,MWh,somebody2024,Table 3 {EVIL},primary\n"
     )
     (folder / "drawing.rst").write_text("Caption.\n")
     (folder / "drawing.svg").write_text(

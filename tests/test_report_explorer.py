@@ -97,7 +97,7 @@ def test_what_stands_in_the_page_is_what_the_tables_say(text):
     words = data["models"]["organisation"]["words"]
     assert words[data["models"]["organisation"]["rows"][2]] == made_up_ledger.FORMULA
     known = data["evidence"]["model-0000"][0]
-    assert known[1:3] == ["energy, training run", "12.5 MWh"]
+    assert known[1:3] == ["energy, training run, market", "12.5 MWh"]
     assert [data["keys"][key] for key in known[3]] == ["somebody2024"]
     assert known[6] == ""
 

@@ -285,7 +285,8 @@ def _result(row):
 def _fact(row):
     """Name and value of a fact."""
     if "quantity" in row:
-        scope = f", {row['scope']}" if pd.notna(row.get("scope")) else ""
+        limits = [row[c] for c in ("scope", "accounting") if pd.notna(row.get(c))]
         unit = "" if row["unit"] == "1" else f" {row['unit']}"
-        return row["quantity"].replace("_", " ") + scope, shown.number(row["value"]) + unit
+        name = ", ".join([row["quantity"].replace("_", " "), *limits])
+        return name, shown.number(row["value"]) + unit
     return "place", "" if pd.isna(row["place"]) else row["place"]
