@@ -51,6 +51,11 @@ BUILD_DATASETS = [
     "boavizta",
     "greensku",
     "epoch_chip_counts",
+    # For the evidence of facts alone.
+    "cloud_regions",
+    "emission_factors",
+    "llama_cards",
+    "ml_co2_impact",
 ]
 
 
