@@ -208,7 +208,7 @@ def pinned(path):
     for row in rows:
         row["line"] = int(row["line"]) if row["line"] else None
         row |= {name: row[name] or None for name in ("printed", "form")}
-    return pd.DataFrame(rows, columns=columns).astype(object)
+    return pd.DataFrame(rows, columns=columns, dtype=object)
 
 
 def pin(frame, path):
