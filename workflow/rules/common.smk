@@ -52,7 +52,6 @@ BUILD_DATASETS = [
     "greensku",
     "epoch_chip_counts",
     # For the evidence of facts alone.
-    "cloud_regions",
     "emission_factors",
     "llama_cards",
     "ml_co2_impact",

@@ -6,7 +6,6 @@ EVIDENCE_DATASETS = [
     "architecture_features",
     "avert_2022",
     "chip_dataset",
-    "cloud_regions",
     "emission_factors",
     "epoch_chip_counts",
     "epoch_models",
@@ -46,3 +45,42 @@ rule evidence:
         refreeze=lookup("refreeze", within=config),
     script:
         "../scripts/evidence.py"
+
+
+def tables_with_sources(wildcards):
+    """Published tables and values of figures that name sources in a column of theirs."""
+    with open(SHIPPED("data/fields.csv"), encoding="utf-8", newline="") as fields:
+        named = {
+            row["table"] for row in csv.DictReader(fields) if row["column"].endswith("source_key")
+        }
+    figures = [f"figures/{name}.csv" for name in report_names("figure") if name in named]
+    published = [name for kind in ("claims", "table", "quality") for name in report_names(kind)]
+    published = [f"tables/{name}.csv" for name in published if name in named - {"evidence"}]
+    return [str(results_folder(wildcards) / path) for path in figures + published]
+
+
+rule lineage:
+    "Which rule reads and writes what, and which sources stand behind: the graph of the workflow."
+    input:
+        sourced=tables_with_sources,
+        facts=tables_of_facts()[:-1],
+        constants=SHIPPED("data/constants.csv"),
+        catalogue=SHIPPED("data/sources.yaml"),
+        catalogue_schema=SHIPPED("workflow/schemas/sources.schema.yaml"),
+        contents=SHIPPED("data/report_contents.csv"),
+        fields=SHIPPED("data/fields.csv"),
+        rooms=sorted(map(str, (REPOSITORY / "workflow/rules").glob("*.smk"))),
+        programs=sorted(map(str, (REPOSITORY / "workflow/scripts").glob("*.py"))),
+        code=sorted(map(str, (REPOSITORY / "workflow/ai_lifecycle").rglob("*.py"))),
+    output:
+        table="<results>/tables/lineage.csv",
+    log:
+        "<logs>/lineage.log",
+    conda:
+        "../../environment.yml"
+    params:
+        rules=lambda wildcards: rule_graph(),
+        folder=results_folder,
+        scripts=str(REPOSITORY / "workflow/scripts"),
+    script:
+        "../scripts/lineage.py"

@@ -129,6 +129,11 @@ NOTEBOOK_READS = {
         "tables/hardware_data_quality.csv",
         "tables/fleet_data_quality.csv",
     ],
+    "15_evidence_and_lineage": [
+        "tables/evidence_summary.csv",
+        "tables/evidence.csv",
+        "tables/lineage.csv",
+    ],
 }
 # Modules of the package that cells import.
 NOTEBOOK_IMPORTS = ["style.py", "report/finished.py"]
