@@ -19,7 +19,10 @@ MARKDOWN = """# Card
 Trained with a cumulative of **916k** GPU hours on H100-80GB.
 All of it matched with renewable energy.
 """
-HTML = "<p>x</p>\n<table>\n<tr><td>a</td>\n<td>b</td></tr>\n<tr>\n<td><b>Small</b>\n</td>\n<td>2,040\n</td></tr>"
+HTML = (
+    "<p>x</p>\n<table>\n<tr><td>a</td>\n<td>b</td></tr>\n"
+    "<tr>\n<td><b>Small</b>\n</td>\n<td>2,040\n</td></tr>"
+)
 CSV = 'name,note,"mass [g]"\nfirst,"two\nlines",10\nsecond,,400\nsecond,other,1400\nshort\n'
 YAML = 'a: &x {b: 1}\nlist:\n  - {when: "2022", value: 990.80}\n  - {when: "2023", value: 5}\n'
 JSON = '{\n "m": {"Qwen/A-3B": {"active": 37.0}},\n "AR": {"v": 1}\n}'

@@ -111,9 +111,7 @@ def test_what_changes_with_a_fact_is_what_lineage_names(tmp_path, capsys):
         ran, after = build(place)
         if ran is None:
             # A guard refused the change; the next fact takes its place.
-            told.append(
-                f"refused: {fact.table}: {fact.key}: {fact.sought} -> {value}: {after[-300:]}"
-            )
+            told.append(f"refused: {fact.table}: {fact.key}: -> {value}: {after[-300:]}")
         else:
             named = graph.ahead(rows, "facts", f"data/facts/{fact.table}.csv")
             artifacts = set(named["artifact"])

@@ -212,7 +212,7 @@ def pinned(path):
 
 
 def pin(frame, path):
-    """Pin the results of a table of evidence: those of every fact that a document was looked at for."""
+    """Pin the results of a table of evidence, of every fact that a document was opened for."""
     path = Path(path)
     kept = frame[frame["result"] != NOT_CHECKABLE].reset_index(drop=True)
     tables.write_csv(kept, path, TABLE)
@@ -270,4 +270,5 @@ def told(frame, known):
             "documents are at hand, --config refreeze=true pins them"
         )
     for row in frame[frame["result"] == looking.NOT_FOUND].to_dict("records"):
-        yield f"not found: {row['fact_table']}: {row['row_key']}: {row['value']} in {row['document']}"
+        where = f"{row['fact_table']}: {row['row_key']}"
+        yield f"not found: {where}: {row['value']} in {row['document']}"

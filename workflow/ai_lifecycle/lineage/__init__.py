@@ -1,1 +1,1 @@
-"""Lineage: from every artifact back to what it rests on, and from every source on to what rests on it."""
+"""Lineage: from every artifact back to what it rests on, from every source on to its artifacts."""

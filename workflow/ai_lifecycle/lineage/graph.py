@@ -23,7 +23,7 @@ def edges(rules, *, folder, constants, all_constants, choices, cited):
     Parameters
     ----------
     rules : mapping of str to mapping
-        The workflow's graph: for each rule its ``rule`` name, ``inputs``, ``outputs``, ``packages``.
+        The workflow's graph: of each rule its ``rule`` name, ``inputs``, ``outputs``, ``packages``.
     folder : str
         The folder of results.
     constants : mapping of str to list of str

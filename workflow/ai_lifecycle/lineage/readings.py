@@ -1,4 +1,4 @@
-"""What programs and rules read, found in their text: constants by id, choices of the configuration."""
+"""What programs and rules read, found in their text: constants by id, choices by key."""
 
 import ast
 import re
@@ -9,7 +9,7 @@ CHOICE = re.compile(r"\blookup\(\s*\"(?P<key>[\w/]+)\",\s*within=config\s*\)")
 
 
 def constants_in(program):
-    """Ids that a program asks of the table of constants, as ``known("id", …)`` or ``value("id", …)``.
+    """Ids that a program asks of the table of constants: ``known("id", …)`` or ``value("id", …)``.
 
     Every access is written so, with the id as a literal (tests/test_constants.py).
     """

@@ -129,13 +129,10 @@ def origin_items(rows):
         for node in sorted(node for node in following if node[0] == kind):
             reached = graph.by_kind(graph.walk_on(following, node))
             stems = sorted(_stems(reached.get("artifact", [])))
-            groups = [
-                (words, [s for s in stems if s.startswith(room)])
-                for room, words in (("tables/", "Tables"), ("figures/", "Figures"))
-            ]
-            groups.append(
-                ("Others", [s for s in stems if not s.startswith(("tables/", "figures/"))])
-            )
+            rooms = {"Tables": "tables/", "Figures": "figures/"}
+            groups = [(words, [s for s in stems if s.startswith(r)]) for words, r in rooms.items()]
+            shown = tuple(rooms.values())
+            groups.append(("Others", [s for s in stems if not s.startswith(shown)]))
             meta = f"{HEADINGS.get(kind, 'Sources').lower()}, {len(stems)} artifacts"
             items.append(_item(node[1], meta, [g for g in groups if g[1]]))
     return items
