@@ -52,6 +52,8 @@ BUILD_DATASETS = [
     "greensku",
     "epoch_chip_counts",
     # For the evidence of facts alone.
+    "act_factors",
+    "electricity_maps_factors",
     "emission_factors",
     "llama_cards",
     "ml_co2_impact",

@@ -2,10 +2,12 @@
 
 # Datasets with documents that data/evidence.yaml links to; a test holds this list against it.
 EVIDENCE_DATASETS = [
+    "act_factors",
     "annual_intensity",
     "architecture_features",
     "avert_2022",
     "chip_dataset",
+    "electricity_maps_factors",
     "emission_factors",
     "epoch_chip_counts",
     "epoch_models",

@@ -98,7 +98,9 @@ def _step(node, step):
     pairs = node.value if node.id == "mapping" else []
     if isinstance(step, dict):
         ((name, value),) = step.items()
-        for entry in node.value if node.id == "sequence" else [value for _, value in pairs]:
+        # One entry may stand alone where others stand in a list.
+        entries = node.value if node.id == "sequence" else [node, *(value for _, value in pairs)]
+        for entry in entries if node.id != "scalar" else []:
             if any(str(found.value) == value for found in _step(entry, name)):
                 yield entry
     elif step.startswith("#"):
