@@ -184,7 +184,7 @@ def contents():
 def test_the_view_leads_both_ways(rows, contents):
     html = view.section(pd.DataFrame(rows, columns=list(graph.COLUMNS)), contents)
     back, forward = html.split('<h3 id="lineage-on">')
-    assert '<a href="#one">figures/one</a>' in forward
+    assert '<dt>Figures</dt><dd><a href="#one">one</a></dd>' in forward
     assert "<dt>Datasets</dt><dd>eia</dd>" in back
     assert "<dt>Sources named in its rows</dt><dd>jones</dd>" in back
     assert (

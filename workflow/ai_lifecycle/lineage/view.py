@@ -24,6 +24,9 @@ HEADINGS = {
 }
 # Formats and notebooks of one thing stand as one.
 FORMAT = re.compile(r"\.(?:svg|pdf|png|csv|html|ipynb|parquet|json)$")
+ROOMS = ("figures", "tables")
+# Headings say the room, so that names need not.
+ROOM = re.compile(r"^(?:tables|figures|data/facts|data)/|(?<=\w)\.csv$")
 SEARCH = """\
 for (const field of document.querySelectorAll("[data-searches]")) {
   const items = [...document.getElementById(field.dataset.searches).children];
@@ -42,7 +45,7 @@ for (const field of document.querySelectorAll("[data-searches]")) {
 }
 """
 TEMPLATE = """\
-{% macro name(one) %}{% if one.stem in linked %}<a href="#{{ one.stem }}">{{ one.name }}</a>\
+{% macro name(one, linked) %}{% if one.stem in linked %}<a href="#{{ one.stem }}">{{ one.name }}</a>\
 {% else %}{{ one.name }}{% endif %}{% endmacro %}
 {% macro listed(items, place, words) %}
 <p hidden><label for="{{ place }}-search">{{ words }}</label> \
@@ -54,7 +57,7 @@ TEMPLATE = """\
 <span class="meta">{{ item.meta }}</span></summary>
 <dl>
 {% for heading, names in item.groups %}
-<dt>{{ heading }}</dt><dd>{% for one in names %}{{ name(one) }}{{ "" if loop.last else ", " }}\
+<dt>{{ heading }}</dt><dd>{% for one in names %}{{ name(one, linked if item.links else ()) }}{{ "" if loop.last else ", " }}\
 {% endfor %}</dd>
 {% endfor %}
 </dl></details></li>
@@ -103,7 +106,7 @@ def artifact_items(rows):
     following = graph.neighbours(rows, forward=False)
     makers = {down: up for kind, up, down_kind, down, _ in rows if kind == "rule"}
     items = []
-    for stem, paths in sorted(_stems(makers).items()):
+    for stem, paths in sorted(_stems(makers).items(), key=_by_room):
         found = graph.by_kind(graph.walk_on(following, ("artifact", paths[0])))
         own = sorted(
             {n for path in paths for k, n in following[("artifact", path)] if k == "source"}
@@ -114,6 +117,12 @@ def artifact_items(rows):
         formats = ", ".join(sorted(path.rpartition(".")[2] for path in paths))
         items.append(_item(stem, formats, groups))
     return items
+
+
+def _by_room(entry):
+    """Figures first, then tables, then what lies behind them."""
+    room = entry[0].partition("/")[0]
+    return (ROOMS.index(room) if room in ROOMS else len(ROOMS)), entry[0]
 
 
 def _rules_in_order(following, path):
@@ -134,18 +143,20 @@ def origin_items(rows):
             shown = tuple(rooms.values())
             groups.append(("Others", [s for s in stems if not s.startswith(shown)]))
             meta = f"{HEADINGS.get(kind, 'Sources').lower()}, {len(stems)} artifacts"
-            items.append(_item(node[1], meta, [g for g in groups if g[1]]))
+            # Of several hundred sources the names alone: the links would triple the section.
+            items.append(_item(node[1], meta, [g for g in groups if g[1]], links=kind != "source"))
     return items
 
 
-def _item(name, meta, groups):
+def _item(name, meta, groups, *, links=True):
     """An entry of a list: what is shown, what is searched, and the names below it."""
     return {
         "name": name,
         "meta": meta,
+        "links": links,
         "search": f"{name} {meta}".lower(),
         "groups": [
-            (words, [{"name": one, "stem": one.rpartition("/")[2]} for one in names])
+            (words, [{"name": ROOM.sub("", one), "stem": one.rpartition("/")[2]} for one in names])
             for words, names in groups
         ],
     }
