@@ -45,8 +45,10 @@ for (const field of document.querySelectorAll("[data-searches]")) {
 }
 """
 TEMPLATE = """\
-{% macro name(one, linked) %}{% if one.stem in linked %}<a href="#{{ one.stem }}">{{ one.name }}</a>\
-{% else %}{{ one.name }}{% endif %}{% endmacro %}
+{% macro name(one, linked) %}
+{%- if one.stem in linked %}<a href="#{{ one.stem }}">{{ one.name }}</a>{% else %}{{ one.name }}
+{%- endif %}
+{%- endmacro %}
 {% macro listed(items, place, words) %}
 <p hidden><label for="{{ place }}-search">{{ words }}</label> \
 <input type="search" id="{{ place }}-search" data-searches="{{ place }}" autocomplete="off"> \
@@ -57,8 +59,9 @@ TEMPLATE = """\
 <span class="meta">{{ item.meta }}</span></summary>
 <dl>
 {% for heading, names in item.groups %}
-<dt>{{ heading }}</dt><dd>{% for one in names %}{{ name(one, linked if item.links else ()) }}{{ "" if loop.last else ", " }}\
-{% endfor %}</dd>
+{% set links = linked if item.links else () %}
+<dt>{{ heading }}</dt><dd>{% for one in names %}{{ name(one, links) }}\
+{{ "" if loop.last else ", " }}{% endfor %}</dd>
 {% endfor %}
 </dl></details></li>
 {% endfor %}
