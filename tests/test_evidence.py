@@ -387,3 +387,60 @@ def test_documents_of_the_mirror_give_the_pinned_results(content, facts, mirror)
     with_ = results.table(facts, content, files, at_hand, set(), pinned)
     pd.testing.assert_frame_equal(with_, without)
     assert tables.check(with_, "evidence") is with_
+
+
+# The rule, without the documents.
+
+
+def published(folder, table_changed=None, change=None):
+    """Tables of the rule, offline; one table of facts may be changed first."""
+    import importlib
+    import sys
+
+    sys.path.insert(0, str(ROOT / "workflow/scripts"))
+    script = importlib.import_module("evidence")
+    folder.mkdir()
+    names = ("corporate_ghg", "hardware_accelerators", "training_disclosures")
+    paths = [ROOT / f"data/facts/{name}.csv" for name in names]
+    if table_changed:
+        (folder / "facts").mkdir()
+        path = next(p for p in paths if p.stem == table_changed)
+        (folder / "facts" / path.name).write_text(change(path.read_text(encoding="utf-8")))
+        paths = [folder / "facts" / path.name if p == path else p for p in paths]
+    receipt = folder / "receipts" / "llama_cards.json"
+    receipt.parent.mkdir()
+    receipt.write_text('{"dataset": "llama_cards", "route": "frozen", "files": []}')
+    script.main(
+        [str(p) for p in paths],
+        ROOT / "data/evidence.yaml",
+        SCHEMA,
+        ROOT / "data/sources.yaml",
+        [str(receipt)],
+        folder / "evidence.csv",
+        folder / "evidence_summary.csv",
+        pinned=ROOT / "data/frozen/evidence.csv",
+        refreeze=False,
+    )
+    return (folder / "evidence.csv").read_text(encoding="utf-8").splitlines()
+
+
+def test_a_changed_fact_changes_its_row_of_evidence_and_no_other(tmp_path, capsys):
+    before = published(tmp_path / "before")
+    assert "llama_cards: not reached; pinned results serve" in capsys.readouterr().out
+    assert "1 linked facts have no pinned result" not in capsys.readouterr().out
+    for table_, old, new, result in (
+        # A linked fact: what was found was the old figure.
+        ("training_disclosures", "llama-2-7b,training run,emissions,31.22,",
+         "llama-2-7b,training run,emissions,31.221,", "not checkable"),
+        # A fact that the locked package states is looked for at once.
+        ("hardware_accelerators", "Foundries,14,495,", "Foundries,14,496,", "not found"),
+        # A fact without a link.
+        ("corporate_ghg", ",51000000,tCO2e", ",51000001,tCO2e", "not checkable"),
+    ):  # fmt: skip
+        after = published(
+            tmp_path / table_, table_, lambda text, old=old, new=new: text.replace(old, new, 1)
+        )
+        changed = [new for old, new in zip(before, after, strict=True) if old != new]
+        assert len(changed) == 1
+        assert changed[0].startswith(f"{table_},")
+        assert f",{result}," in changed[0]

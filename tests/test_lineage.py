@@ -8,7 +8,7 @@ from builds import ROOT
 
 from ai_lifecycle import constants as constants_table
 from ai_lifecycle import manifest, tables
-from ai_lifecycle.lineage import citations, graph, readings, view
+from ai_lifecycle.lineage import citations, graph, readings, trace, view
 
 RULES = {
     "clean": {
@@ -214,3 +214,56 @@ def test_names_come_out_inert(contents):
 def test_the_view_is_the_same_each_time(rows, contents):
     frame = pd.DataFrame(rows, columns=list(graph.COLUMNS))
     assert view.section(frame, contents) == view.section(frame, contents)
+
+
+# One row, followed back.
+
+
+@pytest.fixture
+def finished(tmp_path, rows):
+    """A small folder of results, with a catalogue of one document."""
+    (tmp_path / "tables").mkdir()
+    (tmp_path / "tables/model.csv").write_text("model_id,value,source_key\nm-1,5,smith\nm-2,6,x\n")
+    pd.DataFrame(rows, columns=list(graph.COLUMNS)).to_csv(
+        tmp_path / "tables/lineage.csv", index=False
+    )
+    columns = list(tables.declaration("evidence"))
+    fact = dict.fromkeys(columns, "") | {
+        "fact_table": "areas", "row_key": "m-1 | energy", "value": "5", "unit": "MWh",
+        "source_key": "smith;jones", "result": "found", "document": "llama_cards_llama2",
+        "line": "48", "printed": "5"}  # fmt: skip
+    facts = [
+        fact,
+        fact | {"row_key": "m-1 | power", "result": "not checkable", "reason": "why", "value": "7"},
+        fact | {"row_key": "m-2 | energy", "value": "8"},
+        fact | {"source_key": "other", "value": "9"},
+        fact | {"fact_table": "unread", "value": "10"},
+    ]
+    pd.DataFrame(facts, columns=columns).to_csv(tmp_path / "tables/evidence.csv", index=False)
+    return tmp_path
+
+
+def follow(finished, *cells):
+    catalogue = str(ROOT / "data/sources.yaml")
+    return trace.main(
+        ["tables/model.csv", *cells, "--results", str(finished), "--catalogue", catalogue]
+    )
+
+
+def test_a_row_is_followed_to_the_lines_of_its_documents(finished, capsys):
+    assert follow(finished, "m-1") == 0
+    told = capsys.readouterr().out
+    assert "tables/model.csv, line 2" in told
+    assert "made by: clean, model" in told
+    assert "from constants: a.b" in told
+    assert "areas: m-1 | energy: 5 MWh\n        found in llama_cards_llama2, line 48" in told
+    assert "models/llama2/MODEL_CARD.md" in told
+    assert "m-1 | power: 7 MWh\n" in told
+    assert ": why" in told
+    for other in ("8 MWh", "9 MWh", "10 MWh"):
+        assert other not in told
+
+
+def test_a_row_that_is_not_there_is_an_error(finished, capsys):
+    assert follow(finished, "m-1", "6") == 1
+    assert "no row holds these cells" in capsys.readouterr().err
