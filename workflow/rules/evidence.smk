@@ -17,12 +17,6 @@ EVIDENCE_DATASETS = [
 ]
 
 
-def tables_of_facts():
-    """Every table of facts, and the table of constants."""
-    facts = sorted((REPOSITORY / "data/facts").glob("*.csv"))
-    return [*map(str, facts), SHIPPED("data/constants.csv")]
-
-
 rule evidence:
     "For every fact: the document that states it and the line, or why that cannot be checked."
     input:
@@ -49,18 +43,6 @@ rule evidence:
         "../scripts/evidence.py"
 
 
-def tables_with_sources(wildcards):
-    """Published tables and values of figures that name sources in a column of theirs."""
-    with open(SHIPPED("data/fields.csv"), encoding="utf-8", newline="") as fields:
-        named = {
-            row["table"] for row in csv.DictReader(fields) if row["column"].endswith("source_key")
-        }
-    figures = [f"figures/{name}.csv" for name in report_names("figure") if name in named]
-    published = [name for kind in ("claims", "table", "quality") for name in report_names(kind)]
-    published = [f"tables/{name}.csv" for name in published if name in named - {"evidence"}]
-    return [str(results_folder(wildcards) / path) for path in figures + published]
-
-
 rule lineage:
     "Which rule reads and writes what, and which sources stand behind: the graph of the workflow."
     input:
@@ -83,6 +65,5 @@ rule lineage:
     params:
         rules=lambda wildcards: rule_graph(),
         folder=results_folder,
-        scripts=str(REPOSITORY / "workflow/scripts"),
     script:
         "../scripts/lineage.py"

@@ -54,7 +54,7 @@ if "snakemake" in globals():
             constants=snakemake.input.constants,
             catalogue=snakemake.input.catalogue,
             sourced=list(snakemake.input.sourced),
-            scripts=snakemake.params.scripts,
+            scripts=Path(snakemake.input.programs[0]).parent,
             rooms=list(snakemake.input.rooms),
             out=snakemake.output.table,
         )

@@ -1,7 +1,8 @@
 """One row of a published table, followed back to the lines of the documents that state its facts.
 
-``python -m ai_lifecycle.lineage.trace tables/training_carbon.csv llama-3.1-405b`` prints the row, the rules and tables of facts behind it, and every fact about its
-subject with the document and the line.
+``python -m ai_lifecycle.lineage.trace tables/training_carbon.csv llama-3.1-405b`` prints the row,
+the rules and tables of facts behind it, and every fact about its subject with the document and the
+line.
 """
 
 import argparse
