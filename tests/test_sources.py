@@ -91,6 +91,8 @@ def test_the_catalogue_holds_every_dataset(shipped):
         "greensku": 10,
         "emission_factors": 3,
         "llama_cards": 7,
+        "electricity_maps_factors": 9,
+        "act_factors": 13,
     }
 
 

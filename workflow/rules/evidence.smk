@@ -55,7 +55,8 @@ rule lineage:
         fields=SHIPPED("data/fields.csv"),
         rooms=sorted(map(str, (REPOSITORY / "workflow/rules").glob("*.smk"))),
         programs=sorted(map(str, (REPOSITORY / "workflow/scripts").glob("*.py"))),
-        code=sorted(map(str, (REPOSITORY / "workflow/ai_lifecycle").rglob("*.py"))),
+        modules=sorted(map(str, (REPOSITORY / "workflow/ai_lifecycle").rglob("*.py"))),
+        code=CODE("lineage"),
     output:
         table="<results>/tables/lineage.csv",
     log:
