@@ -93,6 +93,7 @@ def test_the_catalogue_holds_every_dataset(shipped):
         "llama_cards": 7,
         "electricity_maps_factors": 9,
         "act_factors": 13,
+        "act_model_files": 2,
     }
 
 
@@ -360,5 +361,5 @@ def test_the_mirror_holds_every_file_but_those_that_only_evidence_needs(shipped,
     with Downloader(tmp_path, mirror=mirror, offline=True) as downloader:
         outcomes = downloader.fetch(files)
     lost = {o.file.id for o in outcomes if o.route != "mirror"}
-    only = ("llama_cards", "electricity_maps_factors", "act_factors")
+    only = ("llama_cards", "electricity_maps_factors", "act_factors", "act_model_files")
     assert lost == {file.id for name in only for file in shipped[name].files}

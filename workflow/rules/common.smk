@@ -53,6 +53,7 @@ BUILD_DATASETS = [
     "epoch_chip_counts",
     # For the evidence of facts alone.
     "act_factors",
+    "act_model_files",
     "electricity_maps_factors",
     "emission_factors",
     "llama_cards",

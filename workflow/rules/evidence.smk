@@ -3,6 +3,7 @@
 # Datasets with documents that data/evidence.yaml links to; a test holds this list against it.
 EVIDENCE_DATASETS = [
     "act_factors",
+    "act_model_files",
     "annual_intensity",
     "architecture_features",
     "avert_2022",
