@@ -104,6 +104,7 @@ def test_long_runs_of_digits_and_commas_take_no_time():
         (MARKDOWN, look("table", 2, "Large 70B"), "30840000", ("found in other form", 5, "30.84M")),
         (MARKDOWN, look("table", 3, "Large 70B"), "5", ("not found", 5, "")),
         (MARKDOWN, look("table", 2, "None 1B"), "5", ("not found", None, "")),
+        (MARKDOWN, look("table", 2, "1B"), "1300", ("not found", None, "")),
         (MARKDOWN, look("words", "cumulative of # GPU hours"), "916000",
          ("found in other form", 6, "916k")),
         (MARKDOWN, look("words", "cumulative of # GPU days"), "916000", ("not found", None, "")),
