@@ -191,6 +191,9 @@ def test_the_view_leads_both_ways(rows, contents):
         '<dt>Made by, last first</dt><dd>draw one, <a href="#model">model</a>, clean</dd>' in back
     )
     assert 'data-name="figures/one csv, svg"' in back
+    assert 'data-name="jones source, named in 1 artifact"' in forward
+    assert '<dt>Named in the rows of</dt><dd><a href="#model">model</a></dd>' in forward
+    assert 'data-name="smith source, named in 0 artifacts"' in forward
     assert "<script" not in html
     assert "http" not in html
     for field in re.findall(r'data-searches="([\w-]+)"', html):

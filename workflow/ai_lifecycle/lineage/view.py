@@ -59,8 +59,7 @@ TEMPLATE = """\
 <span class="meta">{{ item.meta }}</span></summary>
 <dl>
 {% for heading, names in item.groups %}
-{% set links = linked if item.links else () %}
-<dt>{{ heading }}</dt><dd>{% for one in names %}{{ name(one, links) }}\
+<dt>{{ heading }}</dt><dd>{% for one in names %}{{ name(one, linked) }}\
 {{ "" if loop.last else ", " }}{% endfor %}</dd>
 {% endfor %}
 </dl></details></li>
@@ -72,7 +71,8 @@ TEMPLATE = """\
 <p>What every artifact rests on, and what rests on every source. Both lists are derived from the \
 rules of the workflow and from the columns of the tables that name sources, not written by hand. \
 They go by file, and for constants by constant: what is listed reads the file or what was made \
-from it. The graph itself is <a href="tables/lineage.csv">lineage.csv</a>.</p>
+from it, and a change of one cell need not reach all of it. Documents of the bibliography go by \
+the rows that name them. The graph itself is <a href="tables/lineage.csv">lineage.csv</a>.</p>
 <h3 id="lineage-back">From an artifact to its sources</h3>
 {{ listed(artifacts, "lineage-artifacts", "Find an artifact") }}
 <h3 id="lineage-on">From a source to the artifacts that rest on it</h3>
@@ -134,29 +134,46 @@ def _rules_in_order(following, path):
 
 
 def origin_items(rows):
-    """One entry for each source of any kind: the artifacts that rest on it."""
+    """One entry for each source of any kind: the artifacts that rest on it.
+
+    A document of the bibliography lists what names it, cell by cell; what rests on the tables of
+    facts that name it stands with these.
+    """
     following = graph.neighbours(rows, forward=True)
     items = []
     for kind in graph.ORIGINS:
         for node in sorted(node for node in following if node[0] == kind):
+            if kind == "source":
+                items.append(_source_item(node[1], graph.by_kind(following[node])))
+                continue
             reached = graph.by_kind(graph.walk_on(following, node))
             stems = sorted(_stems(reached.get("artifact", [])))
             rooms = {"Tables": "tables/", "Figures": "figures/"}
             groups = [(words, [s for s in stems if s.startswith(r)]) for words, r in rooms.items()]
             shown = tuple(rooms.values())
             groups.append(("Others", [s for s in stems if not s.startswith(shown)]))
-            meta = f"{HEADINGS.get(kind, 'Sources').lower()}, {len(stems)} artifacts"
-            # Of several hundred sources the names alone: the links would triple the section.
-            items.append(_item(node[1], meta, [g for g in groups if g[1]], links=kind != "source"))
+            meta = f"{HEADINGS[kind].lower()}, {_counted(stems)} by file"
+            items.append(_item(node[1], meta, [g for g in groups if g[1]]))
     return items
 
 
-def _item(name, meta, groups, *, links=True):
+def _source_item(name, named):
+    """A document of the bibliography, and what names it."""
+    stems = sorted(_stems(named.pop("artifact", [])))
+    groups = [(HEADINGS[kind], names) for kind, names in named.items()]
+    groups += [("Named in the rows of", stems)] if stems else []
+    return _item(name, f"source, named in {_counted(stems)}", groups)
+
+
+def _counted(stems):
+    return "1 artifact" if len(stems) == 1 else f"{len(stems)} artifacts"
+
+
+def _item(name, meta, groups):
     """An entry of a list: what is shown, what is searched, and the names below it."""
     return {
         "name": name,
         "meta": meta,
-        "links": links,
         "search": f"{name} {meta}".lower(),
         "groups": [
             (words, [{"name": ROOM.sub("", one), "stem": one.rpartition("/")[2]} for one in names])
