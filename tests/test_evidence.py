@@ -159,7 +159,10 @@ def test_documents_are_read_and_never_run_or_expanded():
     assert document(bomb).tree.id == "mapping"
     assert document("!!python/object/apply:os.system [exit]").tree.id == "sequence"
     with pytest.raises(DataError, match="neither JSON nor YAML"):
-        _ = document("[" * 5000).tree
+        _ = document("[}").tree
+    for deep in ("[" * 1_000_000, "- " * 300_000 + "x"):
+        with pytest.raises(DataError, match="too deep"):
+            _ = document(deep).tree
     with pytest.raises(DataError, match="no such column"):
         document(CSV).column("weight", ",")
     with pytest.raises(DataError, match="not CSV"):

@@ -14,6 +14,7 @@ import yaml
 from ai_lifecycle.errors import DataError
 
 MOST_BYTES = 16 << 20
+MOST_DEPTH = 100
 MOST_CELL = 1 << 20
 # The C parser reads the same language ten times faster, where it is there.
 Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -99,11 +100,26 @@ class Document:
 
     def _read_tree(self):
         try:
+            self._refuse_depth()
             return yaml.compose(self.text, Loader=Loader)
-        except (yaml.YAMLError, RecursionError) as fault:
+        except yaml.YAMLError as fault:
             raise DataError(
                 f"document is neither JSON nor YAML: {type(fault).__name__}", key=self.name
             ) from None
+
+    def _refuse_depth(self):
+        """Composing goes down as the document does, and the C parser has no floor to its stack."""
+        depth = 0
+        for event in yaml.parse(self.text, Loader=Loader):
+            depth += isinstance(event, yaml.CollectionStartEvent)
+            depth -= isinstance(event, yaml.CollectionEndEvent)
+            if depth > MOST_DEPTH:
+                raise DataError(
+                    "document is nested too deep to be looked into",
+                    key=self.name,
+                    row=event.start_mark.line + 1,
+                    allowed=f"{MOST_DEPTH} levels",
+                )
 
     @property
     def table_rows(self):
