@@ -5,6 +5,8 @@ from decimal import Decimal
 import pandas as pd
 import pytest
 from builds import ROOT
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from ai_lifecycle import sources, tables
 from ai_lifecycle.errors import DataError
@@ -167,6 +169,33 @@ def test_documents_are_read_and_never_run_or_expanded():
         document(CSV).column("weight", ",")
     with pytest.raises(DataError, match="not CSV"):
         document('a,b\n"' + "x" * (documents.MOST_CELL + 1)).records(",")
+
+
+PIECES = st.sampled_from(
+    ["|", "\n", ",", '"', "#", "<td>", "</tr>", "<tr>", "{", "}", "[", "]", ":", "- ", "&a ", "*a",
+     "name", "1,234", "5M", "\x00", "\u2028", " ", "\\", "!!x", "\ufeff", "---"]
+)  # fmt: skip
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.lists(PIECES, max_size=40).map("".join))
+def test_any_document_gives_a_result_or_a_message(text):
+    for kind, target, row in (
+        ("csv", "name", {"name": "5M"}),
+        ("csv", 2, {"name": "name"}),
+        ("heading", "name", None),
+        ("table", 2, "name"),
+        ("tree", ["name", {"name": "1,234"}, "#name"], None),
+        ("words", "name # ", None),
+        ("words", "name", None),
+    ):
+        for sought in ("5", "name"):
+            try:
+                found = looking.look(document(text), look(kind, target, row), sought)
+            except DataError:
+                continue
+            assert found.result in results.RESULTS
+            assert found.line is None or 1 <= found.line <= text.count("\n") + text.count("\r") + 1
 
 
 # Results.

@@ -72,9 +72,9 @@ class Document:
 
     def column(self, name, delimiter):
         """Position of a column by its heading, or by its number, counted from one."""
-        if isinstance(name, int):
-            return name - 1
         header, _ = self.records(delimiter)
+        if isinstance(name, int) and 1 <= name <= len(header):
+            return name - 1
         if name not in header:
             raise DataError(
                 "document has no such column", key=self.name, column=name, allowed=header
@@ -101,11 +101,15 @@ class Document:
     def _read_tree(self):
         try:
             self._refuse_depth()
-            return yaml.compose(self.text, Loader=Loader)
+            node = yaml.compose(self.text, Loader=Loader)
         except yaml.YAMLError as fault:
             raise DataError(
                 f"document is neither JSON nor YAML: {type(fault).__name__}", key=self.name
             ) from None
+
+        if node is None:
+            raise DataError("document is empty", key=self.name)
+        return node
 
     def _refuse_depth(self):
         """Composing goes down as the document does, and the C parser has no floor to its stack."""
