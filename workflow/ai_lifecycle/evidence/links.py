@@ -161,9 +161,7 @@ def _look(fact, link, names, number):
 def _given(text, how, names):
     """A name made from a cell: cut out between two literals, then looked up; None if it cannot."""
     for mark in how.get("after", []):
-        _, found, text = text.partition(mark)
-        if not found:
-            return None
+        text = text.partition(mark)[2]
     for mark in how.get("before", []):
         text = text.partition(mark)[0]
     text = text.strip()
