@@ -112,3 +112,21 @@ def build_rests_on(wildcards):
         "files": build_basis.files(names.union(everywhere), REPOSITORY),
         "rules": rules_read,
     }
+
+
+def tables_of_facts():
+    """Every table of facts, and the table of constants."""
+    facts = sorted((REPOSITORY / "data/facts").glob("*.csv"))
+    return [*map(str, facts), SHIPPED("data/constants.csv")]
+
+
+def tables_with_sources(wildcards):
+    """Published tables and values of figures that name sources in a column of theirs."""
+    with open(SHIPPED("data/fields.csv"), encoding="utf-8", newline="") as fields:
+        named = {
+            row["table"] for row in csv.DictReader(fields) if row["column"].endswith("source_key")
+        }
+    figures = [f"figures/{name}.csv" for name in report_names("figure") if name in named]
+    published = [name for kind in ("claims", "table", "quality") for name in report_names(kind)]
+    published = [f"tables/{name}.csv" for name in published if name in named - {"evidence"}]
+    return [str(results_folder(wildcards) / path) for path in figures + published]
