@@ -48,13 +48,13 @@ def read(payload, file, wanted, *, delimiter=",", alone=()):
         table = list(lines)
     except csv.Error as fault:
         raise DataError(f"file does not parse: {fault}", file=file, row=lines.line_num) from None
-    if len(table) < 2:
-        raise DataError("file holds no rows", file=file, found=f"{len(table)} lines")
-    header, wanted = table[0], list(wanted)
+    header, wanted = table[0] if table else [], list(wanted)
     for name in wanted:
         if header.count(name) != 1:
             what = "column stands twice upstream" if name in header else "column is not there"
             raise DataError(what, file=file, row=1, column=name, allowed=wanted)
+    if len(table) < 2:
+        raise DataError("file holds no rows", file=file)
     for row, line in enumerate(table[1:], start=2):
         if len(line) != len(header) and not (len(line) == 1 and line[0] in alone):
             raise DataError("wrong number of cells", file=file, row=row, found=len(line),
