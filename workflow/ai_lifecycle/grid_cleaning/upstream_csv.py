@@ -47,6 +47,8 @@ def read(source_id, payload, header, *, rows, byte_order_mark):
         found = tuple(next(csv.reader([first.decode("utf-8")]), ()))
     except UnicodeDecodeError:
         raise DataError("header is not UTF-8", file=source_id, row=1) from None
+    except csv.Error as fault:
+        raise DataError(f"header does not parse: {fault}", file=source_id, row=1) from None
     if found != tuple(header):
         _refuse_header(source_id, found, tuple(header))
     ragged = []
