@@ -123,7 +123,9 @@ def spoilt_tree(tree, operations, write=json.dumps):
     tree, late = json.loads(json.dumps(tree)), []
     for kind, a, value, bytewise in operations:
         places = list(_places(tree))
-        holder, key = places[a % len(places)] if places else ({}, "x")
+        if not places:
+            break
+        holder, key = places[a % len(places)]
         if kind == "set":
             holder[key] = value
         elif kind == "bytes":

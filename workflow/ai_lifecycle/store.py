@@ -51,7 +51,7 @@ def relative_path(url):
     segments = [unquote(segment) for segment in parts.path.split("/")[1:]]
     bad = [
         s
-        for s in [host or "", *segments]
+        for s in [parts.hostname or "", *segments]
         if s in ("", ".", "..") or not s.isprintable() or set(s) & set("/\\")
     ]
     if bad or not segments or not host or "@" in parts.netloc or parts.query or parts.fragment:
