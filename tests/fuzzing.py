@@ -1,5 +1,6 @@
 """Spoiling files as accidents and malice do, and holding what a parser makes of them to account."""
 
+import copy
 import csv
 import io
 import json
@@ -127,13 +128,13 @@ def spoilt_tree(tree, operations, write=json.dumps):
             break
         holder, key = places[a % len(places)]
         if kind == "set":
-            holder[key] = value
+            holder[key] = copy.deepcopy(value)
         elif kind == "bytes":
             late += bytewise
         elif kind == "delete":
             del holder[key]
         elif isinstance(holder, dict):
-            kept = holder[key] if kind == "twin" else holder.pop(key)
+            kept = copy.deepcopy(holder[key]) if kind == "twin" else holder.pop(key)
             holder[f"{key}x"] = kept
     return spoilt(write(tree).encode("utf-8", "surrogatepass"), late)
 

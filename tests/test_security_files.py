@@ -73,10 +73,8 @@ def _called(node):
 
 def test_no_module_unpacks_or_runs_what_it_reads():
     found = {p.relative_to(ROOT).as_posix(): sorted(faults(p, p.read_text("utf-8"))) for p in CODE}
-    # Each listed with its reason: what it opens was not fetched.
-    known = {
-        # Names of columns and a committed notebook; see there.
-    }
+    # A checksum of a name, to seed a generator.
+    known = {"workflow/ai_lifecycle/hardware/trends.py": ["zlib"]}
     assert {path: names for path, names in found.items() if names} == known
 
 
