@@ -11,7 +11,7 @@ BIN := $(VENV)/bin
 .DEFAULT_GOAL := results
 .PHONY: results test test-long environment verify-build benchmark check lock compare-tools \
   lock-tools clean readme-figures docs lock-docs compare-uncertainty lock-uncertainty release \
-  archive verify diff validate-release lock-validators
+  archive verify diff validate-release lock-validators audit lock-audit
 
 results: environment
 	@$(BIN)/python -m snakemake --cores $(CORES)
@@ -142,6 +142,22 @@ compare-uncertainty: environment
 
 lock-uncertainty: environment
 	@cd $(UNCERTAINTY) && $(abspath $(BIN))/uv pip compile --quiet --universal --generate-hashes \
+	  --no-emit-index-url --no-header --no-annotate --python-version 3.11 requirements.in \
+	  -o requirements.lock
+
+# All locks against a database of known vulnerabilities, by pip-audit in an environment of its own;
+# where no database can be reached it says so and ends well.
+AUDIT := benchmarks/audit
+AUDIT_VENV := $(AUDIT)/.venv
+audit: environment
+	@$(PYTHON) -m venv $(AUDIT_VENV)
+	@VIRTUAL_ENV="$(abspath $(AUDIT_VENV))" $(BIN)/uv pip sync --quiet --require-hashes \
+	  --compile-bytecode $(AUDIT)/requirements.lock || { echo "audit skipped: the packages of" \
+	  "$(AUDIT)/requirements.lock cannot be installed"; exit 0; }; \
+	  $(AUDIT_VENV)/bin/python $(AUDIT)/audit.py
+
+lock-audit: environment
+	@cd $(AUDIT) && $(abspath $(BIN))/uv pip compile --quiet --universal --generate-hashes \
 	  --no-emit-index-url --no-header --no-annotate --python-version 3.11 requirements.in \
 	  -o requirements.lock
 

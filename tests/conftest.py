@@ -15,6 +15,7 @@ ON_THE_BUILD = (
     "test_results_ledger.py",
     "test_results_uncertainty.py",
     "test_release_whole.py",
+    "test_security_network.py",
 )
 
 
@@ -60,8 +61,15 @@ def mirror():
 
 @pytest.fixture(scope="session")
 def whole(tmp_path_factory):
-    """Folder of a whole offline build that nothing disturbed; its tests change no result."""
+    """Folder of a whole offline build that nothing disturbed; its tests change no result.
+
+    No process of it can reach the network; ``network.txt`` lists those that tried.
+    """
     folder = tmp_path_factory.mktemp("whole")
-    finished = snakemake(folder, config=None)
+    guard = {
+        "PYTHONPATH": str(ROOT / "tests/without_network"),
+        "AI_LIFECYCLE_NETWORK_LISTING": str(folder / "network.txt"),
+    }
+    finished = snakemake(folder, config=None, environment=guard)
     assert finished.returncode == 0, finished.stderr[-3000:]
     return folder
