@@ -178,6 +178,12 @@ def test_shares_of_evidence_sum_to_one(factors, weights):
         assert np.isnan(shares).all()
 
 
+def test_a_share_of_everything_is_not_rounded_above_one():
+    weights = np.random.default_rng(1).lognormal(0, 2, (20_000, 12))
+    factors = np.tile([0, 0, 5], (20_000, 12, 1))
+    assert stages.evidence_shares(factors, weights).max() == 1
+
+
 def test_a_row_of_priors_does_not_pass_as_data():
     shares = stages.evidence_shares([[0, 0, 5], [2, 0, 0]], [9.0, 1.0])
     assert shares.tolist() == pytest.approx([0.1, 0.0, 0.9])

@@ -220,7 +220,7 @@ def test_disclosed_energies_are_those_of_training_carbon(parts, table):
     )
     assert facility["overhead"].eq(1).all()
     assert facility["pue_use_origin"].eq("not used").all()
-    assert table.loc["gpt-3-175b", "facility_energy_mwh"] == pytest.approx(1287)
+    assert table.loc["gpt-3-175b", "facility_energy_mwh"] == pytest.approx(1.3 * 1287)
     gpt = table.loc["gpt-3-175b"]
     assert gpt["it_energy_mwh"] == pytest.approx(1287 / 1.1)
     # The range of a facility's energy is that of print; the PUE widens the IT energy alone.
@@ -320,6 +320,17 @@ def test_a_stated_multiple_is_told_from_a_measured_one(table):
     assert rests.tolist() == ["assumed power", "assumed power", "measured power"]
 
 
+def test_the_prior_of_experimentation_follows_its_rule():
+    values = tables.read_csv(
+        FACTS / "experimentation_multipliers.csv", "experimentation_multipliers"
+    )["value"]
+    prior = constants.known("training.experimentation_multiplier", CONSTANTS, unit="1")
+    # Median of the disclosed multiples to a tenth; the largest, rounded up to a tenth.
+    assert prior.value == round(values.median(), 1)
+    assert prior.high == np.ceil(values.max() * 10) / 10
+    assert 1 < prior.low < values.min()
+
+
 def test_multipliers_are_disclosed_prior_or_already_inside(table):
     assert table.loc["bloom-176b", "experimentation_multiplier"] == 2.685
     assert table.loc["llama-1-65b", "experimentation_origin"] == "disclosed"
@@ -328,8 +339,8 @@ def test_multipliers_are_disclosed_prior_or_already_inside(table):
     assert project["experimentation_origin"] == "not used"
     other = table.loc["gpt-3-175b"]
     assert other[["experimentation_multiplier_low", "experimentation_multiplier",
-                  "experimentation_multiplier_high"]].to_list() == [1.2, 2, 3.5]  # fmt: skip
-    assert other["experimentation_energy_mwh"] == pytest.approx(1287)
+                  "experimentation_multiplier_high"]].to_list() == [1.2, 2.3, 5.3]  # fmt: skip
+    assert other["experimentation_energy_mwh"] == pytest.approx(1.3 * 1287)
 
 
 def test_factor_words_are_counted(table):

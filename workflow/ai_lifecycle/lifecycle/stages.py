@@ -227,4 +227,6 @@ def evidence_shares(factors, weights):
     whole = weights.sum(axis=-1)
     weighted = (share * weights[..., None]).sum(axis=-2)
     counted = whole > 0
-    return np.where(counted[..., None], weighted / np.where(counted, whole, 1.0)[..., None], np.nan)
+    # The two sums are rounded apart, and a share of everything must not pass one.
+    shares = np.minimum(weighted / np.where(counted, whole, 1.0)[..., None], 1.0)
+    return np.where(counted[..., None], shares, np.nan)
