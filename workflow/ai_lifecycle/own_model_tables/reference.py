@@ -1,0 +1,99 @@
+"""What the accounting of a model reads besides the model: built tables, facts and constants."""
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from ai_lifecycle import constants, facts, tables
+from ai_lifecycle.inference_tables import design
+from ai_lifecycle.lifecycle_tables import annual_grid, grid_basis
+from ai_lifecycle.model_catalogue import names
+from ai_lifecycle.training_tables import disclosures, energy_accounts, energy_pue
+
+TABLES = {
+    "models": "models",
+    "priors": "training_priors",
+    "per_hour": "embodied_per_hour",
+    "annual": "annual_intensity",
+    "parameters": "inference_parameters",
+    "text": "ml_energy_text",
+    "features": "model_architectures",
+}
+FACTS = {
+    "architectures": "inference_architectures",
+}
+
+
+@dataclass(frozen=True)
+class Reference:
+    """Tables of the finished build that the ledger is made of, and the constants."""
+
+    tables: dict
+    catalogue: pd.DataFrame
+    accounts: pd.DataFrame
+    accelerators: pd.DataFrame
+    pue: pd.DataFrame
+    operators: pd.Series
+    countries: pd.DataFrame
+    hourly: pd.DataFrame
+    architectures: pd.DataFrame
+    shapes: pd.DataFrame
+    constants_path: str
+    as_of: str
+
+
+def read(paths, *, as_of):
+    """All of it, read strictly.
+
+    Parameters
+    ----------
+    paths : mapping of str to path
+        By the names of the inputs of rule ``my_model``.
+    as_of : str
+        ISO date after which no publication may lie.
+
+    Returns
+    -------
+    Reference
+    """
+    built = {key: tables.read_csv(paths[key], table) for key, table in TABLES.items()}
+    catalogue = built["models"].set_index("model_id")
+    _, accelerators = names.read_accelerators(
+        paths["accelerator_names"],
+        paths["training_accelerators"],
+        tables.read_csv(paths["hardware"], "hardware_accelerators")["accelerator"],
+        references=paths["references"],
+    )
+    listed, disclosed = disclosures.read(
+        paths["training_models"],
+        paths["disclosures"],
+        paths["quantities"],
+        paths["figure_4"],
+        references=paths["references"],
+        as_of=as_of,
+    )
+    rated = catalogue["accelerator"].map(accelerators["rated_power_w"]).astype(float)
+    values, operators = energy_pue.read(
+        paths["pue"], paths["operators"], references=paths["references"]
+    )
+    architectures = facts.read(
+        paths["architectures"], FACTS["architectures"], references=paths["references"]
+    )
+    hourly = tables.read_parquet(paths["hourly"], "electricity_maps_hourly")
+    constants.load(paths["constants"])
+    return Reference(
+        tables=built,
+        catalogue=catalogue,
+        accounts=energy_accounts.own_accounts(listed, disclosed, rated),
+        accelerators=accelerators,
+        pue=values,
+        operators=operators,
+        countries=grid_basis.read_countries(
+            paths["countries"], built["annual"], references=paths["references"]
+        ),
+        hourly=annual_grid.hourly_means(hourly),
+        architectures=architectures,
+        shapes=design.architectures(built["features"], architectures),
+        constants_path=paths["constants"],
+        as_of=as_of,
+    )
