@@ -3,10 +3,7 @@
 import numpy as np
 
 from ai_lifecycle import units
-from ai_lifecycle.bounds import non_negative, positive
-
-# Nearer to no growth than this the logarithm loses digits, and the limit is exact to them.
-NO_GROWTH = 1e-9
+from ai_lifecycle.bounds import non_negative
 
 
 def requests_over_life(requests_per_day, growth_factor_per_year, years):
@@ -15,16 +12,17 @@ def requests_over_life(requests_per_day, growth_factor_per_year, years):
     Parameters
     ----------
     requests_per_day : array_like, shape (...,)
-        On the first day. [1/day]
+        Mean of the first year. [1/day]
     growth_factor_per_year : array_like, shape (...,)
-        Requests per day a year later over those now; one for a constant service. [1/year]
+        Requests per day of a year over those of the year before; one for a constant service. [1]
     years : array_like, shape (...,)
-        How long it runs. [years]
+        How long it runs; a last part of a year counts as far as it goes. [years]
 
     Returns
     -------
     ndarray, shape (...,)
-        ``r (g^T - 1) / ln g`` days of the first day's requests, in years. [1]
+        ``r (1 + g + g^2 + ... + g^(n-1) + (T - n) g^n)`` days' requests in years, n the whole
+        years of T. [1]
 
     Raises
     ------
@@ -33,15 +31,16 @@ def requests_over_life(requests_per_day, growth_factor_per_year, years):
 
     Examples
     --------
-    A thousand a day that doubles every year, for two years.
+    A thousand a day, then two thousand, for a year and a half.
 
-    >>> round(float(requests_over_life(1000.0, 2.0, 2.0)))
-    1580833
+    >>> float(requests_over_life(1000.0, 2.0, 1.5))
+    730500.0
     """
     daily = non_negative("requests_per_day", requests_per_day)
-    growth = np.log(positive("growth_factor_per_year", growth_factor_per_year))
+    growth = non_negative("growth_factor_per_year", growth_factor_per_year)
     life = non_negative("years", years)
-    flat = np.abs(growth * life) < NO_GROWTH
-    rate = np.where(flat, 1.0, growth)
-    grown = np.where(flat, life, np.expm1(rate * life) / rate)
-    return daily * units.DAYS_PER_JULIAN_YEAR * grown
+    whole = np.floor(life)
+    flat = growth == 1.0
+    divisor = np.where(flat, 1.0, growth - 1.0)
+    done = np.where(flat, whole, (growth**whole - 1.0) / divisor)
+    return daily * units.DAYS_PER_JULIAN_YEAR * (done + (life - whole) * growth**whole)

@@ -7,19 +7,16 @@ import pandas as pd
 
 from ai_lifecycle import constants, tables, units
 from ai_lifecycle.embodied import allocation
-from ai_lifecycle.inference import demand
-from ai_lifecycle.inference_tables import design, requests, service_assumptions
 from ai_lifecycle.lifecycle import stages
 from ai_lifecycle.lifecycle_tables import empty_cells, ledger_table
 from ai_lifecycle.own_model_tables import case as cases
-from ai_lifecycle.own_model_tables import places
-from ai_lifecycle.training_tables import energy, energy_pue
+from ai_lifecycle.own_model_tables import places, serving
+from ai_lifecycle.training_tables import energy, energy_priors, energy_pue
 
 # A share of an asset that lives longer than the accelerator grows with the accelerator's life.
 LONGER_LIVED = ("rack", "building")
 SERVING = stages.PHASES.index("inference")
-NO_SERVICE = "the file asks for no service"
-NO_PARAMETERS = requests.NO_PARAMETERS
+OPERATION = stages.PARTS.index("operation")
 COLUMNS_OF_PUE = ["organisation", "accelerator_family", "publication_date"]
 
 
@@ -39,7 +36,6 @@ class Account:
     arrays: dict
     reasons: dict
     sources: dict
-    no_training: str | None
 
 
 def account(case, reference):
@@ -57,19 +53,21 @@ def account(case, reference):
     """
     model = cases.model_row(case, reference.catalogue)
     training, no_training = trained(case, model, reference)
-    table, assumptions, unserved = served(case, model, reference)
+    assumptions = serving.assumptions(case, pue_of, reference) if case.service else None
+    table, unserved = serving.requested(case, model, assumptions, reference)
     per_hour = hourly(case, reference)
     by_hour = ledger_table.hourly_by_accelerator(per_hour)
     basis = places.basis(case.key, case.place, reference)
-    serving = case.service.place if case.service else case.place
-    serving_basis = places.basis(case.key, serving, reference)
-    service = service_of(case, reference)
+    serving_basis = basis
+    if case.service:
+        serving_basis = places.basis(case.key, case.service.place, reference)
+    service = serving.service(case)
     inputs = (model, training, table, by_hour)
     arrays, other = (ledger_table.cells(*inputs, rows, service) for rows in (basis, serving_basis))
     for name in arrays:
         arrays[name][:, SERVING] = other[name][:, SERVING]
     if case.service:
-        _contracts_of_service(arrays, table, by_hour, serving_basis, service)
+        _contracts_of_service(arrays, serving_basis)
     known = empty_cells.Known(model, training, table, unserved, by_hour, basis, service)
     reasons, sources = known.reasons(arrays), known.sources()
     if no_training:
@@ -77,7 +75,7 @@ def account(case, reference):
         reasons |= dict.fromkeys(trained_cells, no_training)
     return Account(
         case, model, training, table, assumptions, per_hour, basis, serving_basis, service,
-        arrays, reasons, sources, no_training,
+        arrays, reasons, sources,
     )  # fmt: skip
 
 
@@ -91,125 +89,110 @@ def trained(case, model, reference):
     reason : str or None
         What lacks for an energy.
     """
-    own = cases.account_row(case, reference.accounts)
     worked, left, _ = energy.worked(
         model,
-        own,
+        cases.account_row(case, reference.accounts),
         reference.accelerators,
-        reference.tables["priors"],
-        pue_of(case, model, reference),
-        multipliers_of(case),
+        _priors(case, reference),
+        pue_of(case.key, model, case.pue, case.operator, reference),
+        _multipliers(case),
         reference.constants_path,
     )
-    columns = list(tables.declaration("training_energy"))
-    index = pd.Index([case.key], name="model_id")
     if len(worked):
         return worked.set_index("model_id"), None
-    empty = pd.DataFrame(np.nan, index, columns[1:]).astype(object)
-    numbers = [name for name in columns[1:] if tables.declaration("training_energy")[name].dtype
-               in ("float", "integer")]  # fmt: skip
-    return empty.astype(dict.fromkeys(numbers, float)), left["reason"].iloc[0]
+    declared = tables.declaration("training_energy")
+    index = pd.Index([case.key], name="model_id")
+    columns = {
+        name: pd.Series(
+            [np.nan if field.dtype in ("float", "integer") else None],
+            index,
+            dtype=float if field.dtype in ("float", "integer") else object,
+        )
+        for name, field in declared.items()
+        if name != "model_id"
+    }
+    return pd.DataFrame(columns, index), left["reason"].iloc[0]
 
 
-def pue_of(case, model, reference):
-    """PUE as ``energy_pue.chosen`` gives it to the ledger's models, or the one given."""
+def _priors(case, reference):
+    """Fitted priors; a utilisation of the whole run that the file gives stands for its family."""
+    priors = reference.tables["priors"]
+    if case.whole_run_utilisation is None:
+        return priors
+    own = (priors["quantity"] == energy_priors.UTILISATION) & (
+        priors["family"] == case.model.get("accelerator_family")
+    )
+    priors = priors.copy()
+    for name, value in zip(stages.BOUNDS, case.whole_run_utilisation, strict=True):
+        priors.loc[own, name] = value
+    return priors
+
+
+def pue_of(key, model, given, operator, reference):
+    """PUE as ``energy_pue.chosen`` gives it to the ledger's models, or the one given.
+
+    Parameters
+    ----------
+    key : str
+        Name of the case.
+    model : DataFrame
+        Its row of ``models``.
+    given : tuple of float or None
+        Low, value and high in the file. [1]
+    operator : str or None
+        Whose data centre it is.
+    reference : Reference
+
+    Returns
+    -------
+    DataFrame
+        As from ``energy_pue.chosen``, one row.
+    """
+    operators = reference.operators
+    asked = model[COLUMNS_OF_PUE]
+    if operator is not None:
+        operators = pd.concat([operators.drop(operator, errors="ignore"),
+                               pd.Series({operator: operator})])  # fmt: skip
+        asked = asked.assign(organisation=operator, accelerator_family=None)
+        asked = asked.astype(model[COLUMNS_OF_PUE].dtypes)
     known = reference.catalogue[COLUMNS_OF_PUE]
-    asked = pd.concat([known.loc[known.index.isin(reference.accounts.index)],
-                       model[COLUMNS_OF_PUE]])  # fmt: skip
+    known = known[known.index.isin(reference.accounts.index)]
     frame = energy_pue.chosen(
-        asked,
+        pd.concat([known, asked]),
         reference.accounts,
         reference.pue,
-        reference.operators,
+        operators,
         reference.constants_path,
-    ).loc[[case.key]]
-    if case.pue is None:
+    ).loc[[key]]
+    if given is None:
         return frame
-    ends = dict(zip(("pue_low", "pue", "pue_high"), case.pue, strict=True))
+    ends = dict(zip(("pue_low", "pue", "pue_high"), given, strict=True))
     words = {"pue_origin": "disclosed", "pue_operator": None, "pue_year": pd.NA,
              "pue_source_key": cases.GIVEN}  # fmt: skip
     return frame.assign(**ends, **words).astype({"pue_year": "Int64"})
 
 
-def multipliers_of(case):
+def _multipliers(case):
     """The multiplier given, as ``energy.read_multipliers`` gives those disclosed."""
     given = [] if case.multiplier is None else [(case.key, *case.multiplier, cases.GIVEN)]
     columns = ["model_id", "low", "value", "high", "source_key"]
     return pd.DataFrame(given, columns=columns).set_index("model_id")
 
 
-def served(case, model, reference):
-    """Rows of ``inference_requests``, what they assume, and why there is none."""
-    columns = list(tables.declaration("inference_requests"))
-    empty = pd.DataFrame(columns=columns).set_index("model_id")
-    why = pd.DataFrame({"model_id": [case.key], "reason": [NO_SERVICE]})
-    if case.service is None:
-        return empty, None, why
-    assumptions = assumptions_of(case, reference)
-    if pd.isna(case.model.get("parameters")):
-        return empty, assumptions, why.assign(reason=NO_PARAMETERS)
-    active = model["active_parameters"].fillna(model["parameters"])
-    asked = model.assign(active_parameters=active).reset_index()
-    shapes = reference.shapes
-    if case.shape is not None:
-        own = pd.DataFrame([case.shape], index=[case.key], columns=design.SHAPE, dtype=float)
-        shapes = pd.concat([shapes, own])
-    declared = pd.DataFrame({"model_id": [case.key], "shape_of": [case.key]})
-    table = requests.table(
-        asked,
-        declared if case.shape is not None else declared.iloc[:0],
-        shapes,
-        assumptions,
-        request_of(case.service),
-        pd.Timestamp(reference.as_of),
-        np.nan,
-    )
-    return table.set_index("model_id"), assumptions, why
-
-
-def request_of(service):
-    """The request as the ledger's functions take it."""
-    return {name: getattr(service, name)
-            for name in ("prompt_tokens", "output_tokens", "accelerator", "precision")}  # fmt: skip
-
-
-def assumptions_of(case, reference):
-    """Table ``inference_service`` for the request of the case, with what it gives put in."""
-    service = case.service
-    table = service_assumptions.table(
-        reference.tables["text"],
-        reference.tables["features"],
-        reference.architectures,
-        reference.tables["parameters"],
-        constants.load(reference.constants_path),
-        request_of(service),
-    )
-    given = {}
-    if service.pue is not None:
-        given["pue"] = service.pue
-    if service.batch is not None:
-        # A larger batch takes less energy.
-        given["batch_large_service"] = service.batch[::-1]
-    table = table.set_index("parameter", drop=False)
-    for name, ends in given.items():
-        table.loc[name, list(service_assumptions.ENDS)] = ends
-        table.loc[name, ["source_key", "note"]] = [cases.GIVEN, None]
-    return table.reset_index(drop=True)
-
-
 def hourly(case, reference):
     """Table ``embodied_per_hour`` for the life and the use that the case gives."""
-    table = reference.tables["per_hour"].copy()
+    table = reference.tables["per_hour"]
     if case.lifetime_years is None and case.reserved_utilisation is None:
         return table
-    path = reference.constants_path
+    table, path = table.copy(), reference.constants_path
     stated = constants.known("accelerator.lifetime", path, unit="year")
     use = constants.known("accelerator.reserved_utilisation", path, unit="1")
     life = case.lifetime_years or (stated.low, stated.value, stated.high)
     used = case.reserved_utilisation or (use.low, use.value, use.high)
     longer = table["stage"].isin(LONGER_LIVED).to_numpy(bool)
     scale = np.where(longer, life[1] / stated.value, 1.0)
-    for place, (name, end) in enumerate(zip(stages.BOUNDS, (2, 1, 0), strict=True)):
+    # Least carbon goes with the longest life and the most use.
+    for name, end in zip(stages.BOUNDS, (2, 1, 0), strict=True):
         kilograms = table[f"{name}_kgco2e"] * scale
         table[f"{name}_kgco2e"] = kilograms
         table[f"{name}_g_per_reserved_hour"] = units.GRAMS_PER_KILOGRAM * (
@@ -218,37 +201,16 @@ def hourly(case, reference):
     return table.assign(lifetime_years=life[1], reserved_utilisation=used[1])
 
 
-def service_of(case, reference):
-    """The service as ``ledger_table.cells`` takes it."""
-    if case.service is None:
-        nothing = (np.nan,) * len(stages.BOUNDS)
-        return {"requests": nothing, "accelerator": None, "source_key": cases.GIVEN, "words": ""}
-    service = case.service
-    count = [
-        demand.requests_over_life(per_day, growth, years)
-        for per_day, growth, years in zip(
-            service.requests_per_day, service.growth_per_year, service.years, strict=True
-        )
-    ]
-    return {
-        "requests": tuple(float(number) for number in count),
-        "accelerator": ledger_table.SERVING[service.accelerator],
-        "source_key": cases.GIVEN,
-        "words": f"{service.requests_per_day[1]:,.10g} requests a day at first, "
-        f"for {service.years[1]:g} years",
-    }
-
-
-def _contracts_of_service(arrays, table, by_hour, basis, service):
+def _contracts_of_service(arrays, basis):
     """Emissions of the service after contracts that the file gives for it."""
-    energy_mwh = arrays["energy_mwh"][:, SERVING : SERVING + 1]
+    energy_mwh, emissions = arrays["energy_mwh"][:, SERVING : SERVING + 1], arrays["emissions"]
+    rows = basis.set_index("accounting_method")
     for method in ledger_table.SERVED_ELSEWHERE:
-        row = basis.set_index("accounting_method").loc[method]
-        if row["source_key"] != cases.GIVEN:
+        if rows.loc[method, "source_key"] != cases.GIVEN:
             continue
-        ends = row[[f"{name}_kg_per_kwh" for name in stages.BOUNDS]].to_numpy(float)
+        ends = rows.loc[method, [f"{name}_kg_per_kwh" for name in stages.BOUNDS]]
+        found = stages.operational_tco2e(energy_mwh, ends.to_numpy(float).reshape(1, 1, 1, -1))
         place = stages.METHODS.index(method)
-        found = stages.operational_tco2e(energy_mwh, ends.reshape(1, 1, 1, -1))
-        emissions = arrays["emissions"]
-        emissions[:, SERVING, 0, place] = found[:, 0, 0]
-        emissions[:, SERVING, 1:, place] = emissions[:, SERVING, 1:, 0]
+        emissions[:, SERVING, OPERATION, place] = found[:, 0, 0]
+        first = stages.METHODS.index("location_lifecycle")
+        emissions[:, SERVING, 1:, place] = emissions[:, SERVING, 1:, first]

@@ -32,11 +32,15 @@ class Service:
     prompt_tokens: int
     output_tokens: int
     requests_per_day: tuple
-    growth_per_year: tuple
+    growth_factor: tuple
     years: tuple
     place: Place
     batch: tuple | None = None
     pue: tuple | None = None
+    operator: str | None = None
+    # Measured energy of one request and what it was measured of. [kWh]
+    request_kwh: tuple | None = None
+    request_boundary: str | None = None
 
 
 @dataclass(frozen=True)
@@ -54,6 +58,9 @@ class Case:
     service: Service | None = None
     shape: dict | None = None
     pue: tuple | None = None
+    operator: str | None = None
+    # Share of peak over all time reserved; that of the steps is a cell of the model. [1]
+    whole_run_utilisation: tuple | None = None
     multiplier: tuple | None = None
     lifetime_years: tuple | None = None
     reserved_utilisation: tuple | None = None

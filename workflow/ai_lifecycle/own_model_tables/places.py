@@ -94,7 +94,7 @@ def _world(place, reference):
         "ends": tuple(grams / units.GRAMS_PER_KILOGRAM),
         "evidence": "prior",
         "area": WORLD,
-        "basis": "world average, life-cycle, generation; ends: 5th and 95th percentile of countries",
+        "basis": "world average, life-cycle, of generation; ends: 5 and 95 % of countries",
         "source_key": "ember_yearly;electricity_maps_yearly",
         "intensity_year": int(nearest["year"]),
         "gap": int(abs(nearest["year"] - place.year)),
