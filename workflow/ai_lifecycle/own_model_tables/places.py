@@ -42,6 +42,16 @@ def basis(key, place, reference):
     return rows.reset_index(drop=True)[grid_basis.COLUMNS]
 
 
+def training_year(day, reference):
+    """Year of training of a model published on a day, as the ledger has it."""
+    row = pd.DataFrame(
+        {"model_id": [""], "organisation": [None], "country": [None], "publication_date": [day]}
+    )
+    stated = pd.DataFrame({"model_id": [], "place": []})
+    found = grid_basis.places_of(row, stated, reference.countries, {})
+    return float(found["training_year"].iloc[0])
+
+
 def _of_area(key, place, reference):
     """As the ledger: of a zone stated, or of a country in which the zone is not known."""
     countries = reference.countries

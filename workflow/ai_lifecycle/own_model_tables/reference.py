@@ -8,6 +8,7 @@ from ai_lifecycle import constants, facts, tables
 from ai_lifecycle.inference_tables import design
 from ai_lifecycle.lifecycle_tables import annual_grid, grid_basis
 from ai_lifecycle.model_catalogue import names
+from ai_lifecycle.own_model_tables.accelerators import extended
 from ai_lifecycle.training_tables import disclosures, energy_accounts, energy_pue
 
 TABLES = {
@@ -58,10 +59,11 @@ def read(paths, *, as_of):
     """
     built = {key: tables.read_csv(paths[key], table) for key, table in TABLES.items()}
     catalogue = built["models"].set_index("model_id")
-    _, accelerators = names.read_accelerators(
+    hardware = tables.read_csv(paths["hardware"], "hardware_accelerators")
+    _, trained_on = names.read_accelerators(
         paths["accelerator_names"],
         paths["training_accelerators"],
-        tables.read_csv(paths["hardware"], "hardware_accelerators")["accelerator"],
+        hardware["accelerator"],
         references=paths["references"],
     )
     listed, disclosed = disclosures.read(
@@ -72,7 +74,7 @@ def read(paths, *, as_of):
         references=paths["references"],
         as_of=as_of,
     )
-    rated = catalogue["accelerator"].map(accelerators["rated_power_w"]).astype(float)
+    rated = catalogue["accelerator"].map(trained_on["rated_power_w"]).astype(float)
     values, operators = energy_pue.read(
         paths["pue"], paths["operators"], references=paths["references"]
     )
@@ -85,7 +87,7 @@ def read(paths, *, as_of):
         tables=built,
         catalogue=catalogue,
         accounts=energy_accounts.own_accounts(listed, disclosed, rated),
-        accelerators=accelerators,
+        accelerators=extended(trained_on, hardware),
         pue=values,
         operators=operators,
         countries=grid_basis.read_countries(
