@@ -1,0 +1,289 @@
+"""What a file gives, held against itself: the impossible is refused, contradictions are told."""
+
+import numpy as np
+
+from ai_lifecycle import units
+from ai_lifecycle.errors import DataError
+from ai_lifecycle.own_model import keys, names, precedence
+from ai_lifecycle.training_tables.energy_routes import DISCLOSED, HOURS
+
+# Two ways to one quantity that are further apart than this contradict each other.
+APART = 10.0
+WATTS_PER_MEGAWATT = units.WATTS_PER_KILOWATT * units.KILOWATT_HOURS_PER_MEGAWATT_HOUR
+NEEDS = {
+    "training.energy_boundary": ("training.energy_mwh",),
+    "training.power_boundary": ("training.power_w",),
+    "training.utilisation_basis": ("training.utilisation",),
+    "service.request_energy_boundary": ("service.request_energy_wh",),
+    "model.architecture.window_tokens": ("model.architecture.windowed_layers",),
+    "model.architecture.windowed_layers": ("model.architecture.layers",),
+    "model.architecture.head_dimension": (
+        "model.architecture.key_value_heads", "model.architecture.layers"),
+    "model.architecture.key_value_heads": (
+        "model.architecture.head_dimension", "model.architecture.layers"),
+    "model.architecture.latent_dimension": ("model.architecture.layers",),
+    "model.architecture.experts": ("model.architecture.experts_per_token",),
+    "model.architecture.experts_per_token": ("model.architecture.experts",),
+}  # fmt: skip
+# What does not enter the energy of training once it is known by a route.
+BELOW = {
+    DISCLOSED: ("accelerator_hours", "power_w", "power_boundary", "compute_flop", "tokens_billion",
+                "accelerator", "accelerators", "days", "utilisation", "utilisation_basis"),
+    HOURS: ("compute_flop", "tokens_billion", "utilisation", "utilisation_basis"),
+}  # fmt: skip
+
+
+def refuse_impossible(said, known):
+    """Refuse what cannot be, and a file that leaves nothing to estimate.
+
+    Parameters
+    ----------
+    said : Description
+    known : names.Known
+
+    Raises
+    ------
+    DataError
+        Naming the key and the value: an energy without its boundary; more parameters active than
+        there are; experts, windows and dates that do not go together; a training that ends after
+        the day of reading; more compute than the accelerators can do in their hours; places in
+        two countries; neither a route to the energy of training nor a service.
+    """
+    _require_boundaries(said)
+    _refuse_size(said)
+    _refuse_dates(said, known)
+    _refuse_places(said)
+    _refuse_utilisation(said, known)
+    _require_route(said, known)
+
+
+def _refuse(said, what, key, *, found=None, allowed=None):
+    given = said.get(key) if key in keys.BY_PATH else None
+    scenario = (
+        "" if not said.scenario or said.scenario == "base" else (f" (scenario {said.scenario})")
+    )
+    raise DataError(what + scenario, file=said.file, row=given.line if given else None, key=key,
+                    found=found, allowed=allowed)  # fmt: skip
+
+
+def _require_boundaries(said):
+    for energy, boundary in (
+        ("training.energy_mwh", "training.energy_boundary"),
+        ("service.request_energy_wh", "service.request_energy_boundary"),
+    ):
+        if energy in said and boundary not in said:
+            _refuse(said, f"key is missing: {energy} does not say what it was measured of",
+                    boundary, allowed=", ".join(keys.BOUNDARIES))  # fmt: skip
+
+
+def _above(said, key, other, what, *, end=slice(None)):
+    """Refuse a value above another, at any end."""
+    left, right = said.get(key), said.get(other)
+    if (
+        left is not None
+        and right is not None
+        and np.any(np.asarray(left.ends)[end] > np.asarray(right.ends)[end])
+    ):
+        _refuse(said, what, key, found=left.text, allowed=f"at most {other}, {right.text}")
+
+
+def _refuse_size(said):
+    total, active = "model.total_parameters_billion", "model.active_parameters_billion"
+    shape = "model.architecture"
+    _above(said, active, total, "more parameters are active than there are")
+    _above(said, f"{shape}.windowed_layers", f"{shape}.layers", "more layers than there are")
+    _above(said, f"{shape}.experts_per_token", f"{shape}.experts", "more experts than there are")
+    windowed = said.get(f"{shape}.windowed_layers")
+    if windowed is not None and windowed.value > 0 and f"{shape}.window_tokens" not in said:
+        _refuse(said, "key is missing: windowed layers need the length of their window",
+                f"{shape}.window_tokens", allowed=keys.BY_PATH[f"{shape}.window_tokens"].told)  # fmt: skip
+    experts, used = said.get(f"{shape}.experts"), said.get(f"{shape}.experts_per_token")
+    if None in (experts, used, said.get(total), said.get(active)):
+        return
+    most = said.get(active).high / said.get(total).low
+    if said.get(active).value < said.get(total).value and used.value / experts.value > most:
+        _refuse(said, "experts do not go with the active parameters", f"{shape}.experts_per_token",
+                found=f"{used.text} of {experts.text}",
+                allowed=f"at most {most:.3g} of the experts, as {active} is to {total}")  # fmt: skip
+
+
+def _refuse_dates(said, known):
+    start, end = said.get("training.start"), said.get("training.end")
+    if start is not None and end is not None and end.value < start.value:
+        _refuse(said, "training ends before it starts", end.key, found=end.text,
+                allowed=f"{start.key}, {start.text}, or later")  # fmt: skip
+    for day in (start, end):
+        if day is not None and day.value > known.as_of:
+            _refuse(said, "training lies in the future", day.key, found=day.text,
+                    allowed=f"{known.as_of} or earlier")  # fmt: skip
+    span, days = precedence.span_days(said), said.get("training.days")
+    if span is not None and days is not None and days.low > span.value:
+        _refuse(said, "more days than there are from start to end", days.key, found=days.text,
+                allowed=f"at most {span.value:g}")  # fmt: skip
+
+
+def _refuse_places(said):
+    for section in keys.PLACES.values():
+        located = [said.get(f"{section}.{name}") for name in keys.LOCATION[1:]]
+        located = [given for given in located if given is not None]
+        countries = {given.area.split("-")[0] for given in located}
+        if len(countries) > 1:
+            first, other = located[0], located[-1]
+            _refuse(said, f"places in two countries: {first.key}, {first.text}, and another",
+                    other.key, found=other.text,
+                    allowed="one of them, or both in one country")  # fmt: skip
+
+
+def _refuse_utilisation(said, known):
+    for needed, hours, flop in _needed_utilisation(said, known):
+        if needed > 1:
+            _refuse(said, "more compute than the accelerators can do in their hours at dense peak",
+                    flop.keys[0],
+                    found=f"{flop.told} = {flop.value:.3g} FLOP in {hours.told} = "
+                          f"{hours.value:.3g} h needs a utilisation of {needed:.3g}",
+                    allowed="at most 1")  # fmt: skip
+
+
+def _needed_utilisation(said, known):
+    """Least utilisation that the compute in force needs in each account of the hours."""
+    chip = said.get("training.accelerator")
+    peak = np.nan if chip is None else names.peak_flops_per_s(known, chip)
+    ways = precedence.compute_flop(said)
+    if not ways or not np.isfinite(peak):
+        return
+    flop = ways[0]
+    for hours in precedence.accelerator_hours(said):
+        least = flop.ends[0] / (peak * hours.ends[2] * units.SECONDS_PER_HOUR)
+        yield float(least), hours, flop
+
+
+def _require_route(said, known):
+    if precedence.route(said, known) is not None:
+        return
+    chip = said.get("training.accelerator")
+    for ways, wanting in ((precedence.accelerator_hours(said), "power"),
+                          (precedence.compute_flop(said), "power or throughput")):  # fmt: skip
+        if ways and chip is not None:
+            _refuse(said, f"no source states the {wanting} of this accelerator", chip.key,
+                    found=chip.value,
+                    allowed="another accelerator, training.energy_mwh, or "
+                            "training.accelerator_hours with training.power_w")  # fmt: skip
+    if precedence.accelerator_hours(said):
+        _refuse(said, "key is missing: hours need an accelerator or its power",
+                "training.accelerator", allowed="training.accelerator or training.power_w")  # fmt: skip
+    if any(key.startswith("training.") for key in said.given) or not precedence.has_service(said):
+        _refuse(said, "nothing to estimate: no route to the energy of training and no service"
+                if not precedence.has_service(said) else
+                "no route to the energy of training in what is given of it", "training",
+                allowed="training.energy_mwh; training.accelerator_hours, or "
+                        "training.accelerators with training.days, with training.accelerator; "
+                        "training.compute_flop; training.tokens_billion with "
+                        "model.total_parameters_billion")  # fmt: skip
+
+
+def require_servable(said):
+    """Refuse a service of a model whose size is not known, unless its energy is measured.
+
+    Raises
+    ------
+    DataError
+    """
+    size = "model.total_parameters_billion"
+    if (
+        precedence.has_service(said)
+        and size not in said
+        and ("service.request_energy_wh" not in said)
+    ):
+        _refuse(said, "key is missing: a service needs the size of the model", size,
+                allowed=f"{keys.BY_PATH[size].told}, or service.request_energy_wh")  # fmt: skip
+
+
+def warnings(said, known):
+    """Contradictions that do not stop an estimate, and keys that change nothing.
+
+    Parameters
+    ----------
+    said : Description
+    known : names.Known
+
+    Returns
+    -------
+    tuple of str
+        One sentence each, naming both keys and both values.
+    """
+    return (*_contradictions(said, known), *_without_effect(said), *_overridden(said, known))
+
+
+def _contradictions(said, known):
+    pairs = []
+    for ways in (precedence.accelerator_hours(said), precedence.compute_flop(said),
+                 precedence.multiplier(said)):  # fmt: skip
+        pairs += [(ways[0], other) for other in ways[1:]]
+    pairs += _energies(said, known)
+    pairs += _throughputs(said, known)
+    watts = precedence.power_w(said, known)
+    pairs += [(watts[0], other) for other in watts[1:]]
+    for first, other in pairs:
+        apart = max(first.value, other.value) / min(first.value, other.value)
+        if apart > APART:
+            yield (
+                f"{first.told} ({first.value:.4g} {_unit(first)}) and {other.told} "
+                f"({other.value:.4g} {_unit(other)}) are {apart:.3g} times apart; "
+                f"{first.keys[0]} is used"
+            )
+
+
+def _unit(way):
+    return {"1": "as a factor"}.get(way.unit, way.unit)
+
+
+def _energies(said, known):
+    """Measured energy and every account of hours times power."""
+    energy = said.get("training.energy_mwh")
+    if energy is None:
+        return []
+    measured = precedence.Way(energy.ends, "MWh", (energy.key,))
+    out = []
+    for hours in precedence.accelerator_hours(said):
+        for watts in precedence.power_w(said, known)[:1]:
+            mwh = tuple(
+                h * w / WATTS_PER_MEGAWATT for h, w in zip(hours.ends, watts.ends, strict=True)
+            )
+            out.append((measured, precedence.Way(mwh, "MWh", hours.keys + watts.keys)))
+    return out
+
+
+def _throughputs(said, known):
+    """Utilisation as given and as the compute needs it in the hours in force."""
+    given = said.get("training.utilisation")
+    if given is None:
+        return []
+    chip = said.get("training.accelerator")
+    stated = precedence.Way(given.ends, "1", (given.key,))
+    return [
+        (stated, precedence.Way((need,) * 3, "1", (*flop.keys, *hours.keys, chip.key)))
+        for need, hours, flop in _needed_utilisation(said, known)
+    ]
+
+
+def _without_effect(said):
+    for key, needed in NEEDS.items():
+        missing = [name for name in needed if name not in said]
+        if key in said and missing:
+            yield f"{key} ({said.get(key).text}) has no effect without {' and '.join(missing)}"
+    if not precedence.has_service(said):
+        for key in said.given:
+            if key.startswith("service.place."):
+                yield f"{key} ({said.get(key).text}) has no effect without a service"
+
+
+def _overridden(said, known):
+    """Keys that a scenario changes though the energy of training rests on a more direct one."""
+    route = precedence.route(said, known)
+    for name in BELOW.get(route, ()):
+        key = f"training.{name}"
+        if key in said.changed and key in said:
+            yield (
+                f"{key} ({said.get(key).text}) of scenario {said.scenario} does not change the "
+                f"energy of training, which rests on {route}"
+            )
