@@ -98,8 +98,25 @@ def test_at_the_central_values_it_is_the_ledger():
 def test_inputs_are_refused_by_name(name):
     with pytest.raises(ValueError, match=f"^{name} must"):
         lifecycle_draws.cells_tco2e(CENTRE | {name: -1.0})
+    without = {k: v for k, v in CENTRE.items() if k != name}
+    if name in lifecycle_draws.ONE_UNLESS_GIVEN:
+        return
     with pytest.raises(ValueError, match=name):
-        lifecycle_draws.cells_tco2e({k: v for k, v in CENTRE.items() if k != name})
+        lifecycle_draws.cells_tco2e(without)
+
+
+def test_what_the_priors_lack_multiplies_what_it_is_named_after():
+    usual = lifecycle_draws.cells_tco2e(CENTRE)
+    for name, phases, parts in (
+        ("training_hours_factor", (0, 1), (0, 1, 2)),
+        ("training_power_factor", (0, 1), (0,)),
+        ("request_energy_factor", (2,), (0, 1, 2)),
+        ("reserved_hours_factor", (0, 1), (1, 2)),
+    ):
+        ratio = lifecycle_draws.cells_tco2e(CENTRE | {name: 3.0}) / usual
+        expected = np.ones((3, 3))
+        expected[np.ix_(phases, parts)] = 3.0
+        assert ratio == pytest.approx(expected), name
 
 
 def test_draws_broadcast_with_numbers():

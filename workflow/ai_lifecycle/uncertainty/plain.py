@@ -87,7 +87,7 @@ def carry_on(running, seed, inputs, groups, count):
     seed : int
         Seed of the whole analysis. [1]
     inputs : mapping of str to Distribution
-        All of `lifecycle_draws.NAMES`.
+        As of `lifecycle_draws.sobol_inputs`.
     groups : mapping of str to str
         Group of each input that is not fixed: the model, or what shares the quantity with it.
     count : int
@@ -132,9 +132,7 @@ def summary(running):
 
 def _encoded(seed, inputs, groups):
     """Distributions as numbers for the compiled loop; ends checked against the bounds."""
-    wrong = sorted(set(lifecycle_draws.NAMES) ^ set(inputs))
-    if wrong:
-        raise ValueError(f"inputs must be exactly those of the life cycle; not so: {wrong}")
+    inputs = lifecycle_draws.completed(inputs, lifecycle_draws.FIXED_ONE)
     places = len(inputs)
     kinds = np.zeros(places, dtype=np.int64)
     numbers, tables = np.zeros((places, 7)), np.zeros((places, KNOTS + 1))
@@ -188,13 +186,14 @@ def _run(kinds, numbers, tables, keys, first, count, counts, sums):
 
 @njit(error_model="numpy")
 def _outputs(rows, out):
-    x, y = rows[:12], rows[12:]
+    x, y, z = rows[:12], rows[12:24], rows[24:]
     for i in range(BLOCK):
         c = _formula(
             x[0, i], x[1, i], x[2, i], x[3, i], x[4, i], x[5, i],
             x[6, i], x[7, i], x[8, i], x[9, i], x[10, i], x[11, i],
             y[0, i], y[1, i], y[2, i], y[3, i], y[4, i], y[5, i],
             y[6, i], y[7, i], y[8, i], y[9, i], y[10, i], y[11, i],
+            z[0, i], z[1, i], z[2, i], z[3, i],
         )  # fmt: skip
         out[0, i] = c[0] + c[1] + c[2]
         out[1, i] = c[3] + c[4] + c[5]

@@ -183,21 +183,16 @@ def _best_order(seed, groups, dimensions, own, orders, exponent):
     first = _order(seed, own, 0, exponent)
     if not orders or own not in groups:
         return first
-    directions = _directions(exponent)
-
-    def factor(d, order):
-        return _walsh(_points(_reordered(directions[d], order), 0, exponent))
-
     shared = np.ones(2**exponent)
     for group, d in zip(groups, dimensions, strict=True):
         if group != own:
-            shared *= factor(d, orders[group])
+            shared *= _factor(d, tuple(orders[group]), exponent)
     # Own quantities as one table in the plain order; a candidate order only looks it up.
     plain = np.ones(2**exponent)
-    identity = [1 << k for k in range(exponent)]
+    identity = tuple(1 << k for k in range(exponent))
     for group, d in zip(groups, dimensions, strict=True):
         if group == own:
-            plain *= factor(d, identity)
+            plain *= _factor(d, identity, exponent)
     best, least = first, np.inf
     for attempt in range(CANDIDATES):
         order = _order(seed, own, attempt, exponent)
@@ -205,6 +200,15 @@ def _best_order(seed, groups, dimensions, own, orders, exponent):
         if error < least:
             best, least = order, error
     return best
+
+
+@lru_cache(maxsize=256)
+def _factor(dimension, order, exponent):
+    """Kernel of one quantity in an order; models that share a group ask for the same again."""
+    directions = _directions(exponent)[dimension]
+    found = _walsh(_points(_reordered(directions, order), 0, exponent))
+    found.setflags(write=False)
+    return found
 
 
 def _walsh(points):

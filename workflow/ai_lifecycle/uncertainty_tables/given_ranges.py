@@ -1,0 +1,140 @@
+"""From a value with two ends, as tables give it, to an input with a distribution."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from ai_lifecycle.uncertainty import distributions
+
+# A range of 5th, 50th and 95th percentile is kept as quantiles this far apart.
+QUANTILE_STEPS = 20
+# Tables keep nine digits: an end nearer to the value than this is the value.
+ROUNDING = 1e-7
+# Quantiles of a PERT are had by iteration: a table of them, linear between, is far quicker.
+PERT_KNOTS = np.arange(257) / 256
+TAIL, MIDDLE = 1, QUANTILE_STEPS // 2
+
+
+@dataclass(frozen=True)
+class Input:
+    """One input of the life cycle of one model.
+
+    value : central value, that of the ledger. low, high : its range, equal to it where there is
+    none. distribution : `Distribution`. unit. group : who shares it, None for the model alone.
+    evidence : ``disclosed``, ``derived`` or ``prior``. source_key : keys joined by semicolons.
+    """
+
+    value: float
+    low: float
+    high: float
+    distribution: distributions.Distribution
+    unit: str
+    evidence: str
+    source_key: str
+    group: str | None = None
+
+
+def fixed(value, unit, evidence, source_key):
+    """An input without a range."""
+    made = distributions.from_range("fixed", value)
+    return Input(float(value), float(value), float(value), made, unit, evidence, source_key)
+
+
+def ranged(ends, unit, evidence, source_key, *, kind="triangular", group=None, **truncation):
+    """An input with a range; fixed where the ends are equal.
+
+    Parameters
+    ----------
+    ends : sequence of float, length 3
+        Low, value and high. [unit]
+    unit, evidence, source_key : str
+    kind : str, default ``triangular``
+        One of ``distributions.KINDS``, or ``percentiles``: `through_percentiles`.
+    group : str, optional
+        Who shares it.
+    **truncation
+        minimum and maximum. [unit]
+
+    Returns
+    -------
+    Input
+        A lognormal whose value is not nearer to its low end is made by `through_percentiles`; a
+        PERT as a table of its quantiles.
+    """
+    low, value, high = (float(end) for end in ends)
+    low, high = (value if abs(end - value) <= ROUNDING * abs(value) else end for end in (low, high))
+    if low == high:
+        return fixed(value, unit, evidence, source_key)
+    if kind == "percentiles" or ("lognormal" in kind and not 0 < value - low < high - value):
+        made = through_percentiles(low, value, high, **truncation)
+    else:
+        made = distributions.from_range(kind, value, low, high, **truncation)
+    if kind == "pert":
+        made = distributions.empirical(distributions.inverse(made, PERT_KNOTS))
+    return Input(value, low, high, made, unit, evidence, source_key, group)
+
+
+def through_percentiles(low, value, high, minimum=0.0, maximum=np.inf):
+    """Distribution through three percentiles that leans either way and keeps its bounds. [as given]
+
+    Uniform between the 5th percentile, the median and the 95th percentile, and beyond them as
+    dense as beside them, up to the bounds.
+
+    Parameters
+    ----------
+    low, value, high : float
+        5th, 50th and 95th percentile. [any]
+    minimum, maximum : float
+        What the quantity cannot pass. [as `low`]
+
+    Returns
+    -------
+    Distribution
+        Of kind ``empirical``.
+    """
+    share = TAIL / (MIDDLE - TAIL)
+    knots = [0, TAIL, MIDDLE, QUANTILE_STEPS - TAIL, QUANTILE_STEPS]
+    quantiles = [
+        max(minimum, low - share * (value - low)), low, value, high,
+        min(maximum, high + share * (high - value)),
+    ]  # fmt: skip
+    return distributions.empirical(np.interp(np.arange(QUANTILE_STEPS + 1), knots, quantiles))
+
+
+def summed(rows, columns):
+    """Ends of a sum of independent parts: distances from the value add in quadrature.
+
+    Parameters
+    ----------
+    rows : DataFrame
+        One part each.
+    columns : sequence of str, length 3
+        Of low, value and high.
+
+    Returns
+    -------
+    tuple of float
+        Low, value and high; the low end not below zero.
+    """
+    low, value, high = rows[list(columns)].to_numpy(float).T
+    whole = value.sum()
+    down, up = (np.sqrt((distance**2).sum()) for distance in (value - low, high - value))
+    return max(0.0, whole - down), whole, whole + up
+
+
+def multiplied(*ends):
+    """Ends of a product of independent factors: distances of logarithms add in quadrature.
+
+    Parameters
+    ----------
+    *ends : sequence of float, length 3
+        Low, value and high of each, above zero.
+
+    Returns
+    -------
+    tuple of float
+    """
+    logs = np.log(np.array(ends, dtype=float))
+    low, value, high = logs.T
+    down, up = (np.sqrt((distance**2).sum()) for distance in (value - low, high - value))
+    return tuple(np.exp([value.sum() - down, value.sum(), value.sum() + up]).tolist())

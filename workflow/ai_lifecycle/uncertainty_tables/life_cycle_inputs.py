@@ -1,0 +1,396 @@
+"""Inputs of the life cycle of one model as distributions, from the rows of the tables."""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from ai_lifecycle import units
+from ai_lifecycle.uncertainty import distributions, lifecycle_draws
+from ai_lifecycle.uncertainty_tables.given_ranges import fixed, multiplied, ranged, summed
+
+DISCLOSED, BY_HOURS, BY_COMPUTE = (
+    "disclosed energy", "hours x power", "FLOP / (peak x MFU) x power",
+)  # fmt: skip
+# Level of the backtest whose error a route carries, and the factor that carries it.
+LACKING = {
+    BY_HOURS: ("hours", "training_power_factor"),
+    BY_COMPUTE: ("hardware and count", "training_hours_factor"),
+}
+NOT_USED, PRIOR, DERIVED = "not used", "prior", "derived"
+STATED = ("disclosed", "derived")
+AVERAGE = "location_lifecycle"
+# Shared by all models: the assets of data centres, what the fit of requests says, the service.
+FLEET, FIT, SERVICE = "fleet of accelerators", "fit of request energy", "service"
+MACHINE = ("host", "network", "rack")
+KILOGRAMS = ("low_kgco2e", "value_kgco2e", "high_kgco2e")
+WATTS_PER_MEGAWATT = units.WATTS_PER_KILOWATT * units.KILOWATT_HOURS_PER_MEGAWATT_HOUR
+WORDS = {
+    "peak_hours_h": "compute or hours",
+    "utilisation": "utilisation",
+    "rated_power_w": "rated power",
+    "power_share": "execution idle",
+    "node_overhead": "node over accelerators",
+    "pue": "PUE, training",
+    "intensity_kg_per_kwh": "grid intensity",
+    "experimentation_multiplier": "experimentation",
+    "requests": "service life",
+    "request_kwh": "request: batch, prompt, fit",
+    "host_factor": "request: host",
+    "idle_factor": "request: idle",
+    "idle_power_ratio": "request: idle power",
+    "serving_power_w": "request: power at work",
+    "serving_pue": "PUE, serving",
+    "serving_intensity_kg_per_kwh": "grid intensity, serving",
+    "accelerator_kgco2e": "footprint: accelerator",
+    "host_kgco2e": "footprint: host and network",
+    "building_kgco2e": "footprint: building",
+    "end_of_life_kgco2e": "end of life",
+    "lifetime_years": "lifetime of machines",
+    "reserved_utilisation": "reserved utilisation",
+    "serving_asset_kgco2e": "footprint: serving machines",
+    "serving_end_of_life_kgco2e": "end of life, serving",
+    "training_hours_factor": "error seen: from compute",
+    "training_power_factor": "error seen: from hours",
+    "request_energy_factor": "error seen: requests",
+    "reserved_hours_factor": "hours reserved",
+}
+
+
+@dataclass(frozen=True)
+class Service:
+    """The service that a model is given.
+
+    requests : low, value and high of the requests over its life. working_power_w : 5th, 50th and
+    95th percentile of the power of an accelerator at work, or its ends the other way round.
+    fit_sigma_log : error of the fit of requests, a vendor left out.
+    """
+
+    requests: tuple
+    working_power_w: tuple
+    fit_sigma_log: float
+    evidence: str = PRIOR
+    source_key: str = "judgement"
+
+
+@dataclass(frozen=True)
+class LifeCycleInputs:
+    """Everything that the draws of one model need.
+
+    model_id : its name, and the group of what it shares with nobody. inputs : `Input` by name,
+    all of ``lifecycle_draws.NAMES``; the intensity there is the life-cycle average.
+    intensities : `Input` by accounting method. serving_intensities : the same of the service, or
+    None where it is presumed on the grid of the training: then it has the very same draws.
+    """
+
+    model_id: str
+    inputs: dict
+    intensities: dict
+    serving_intensities: dict | None = None
+
+    @property
+    def distributions(self):
+        """Distribution by name, for ``lifecycle_draws.sobol_inputs`` and ``plain.carry_on``."""
+        return {name: row.distribution for name, row in self.inputs.items()}
+
+    @property
+    def groups(self):
+        """Sharing group by name."""
+        return {name: row.group or self.model_id for name, row in self.inputs.items()}
+
+    @property
+    def values(self):
+        """Central value by name, for ``lifecycle_draws.cells_tco2e``."""
+        return {name: row.value for name, row in self.inputs.items()}
+
+
+def life_cycle_inputs(
+    training, request, training_parts, serving_parts, intensities, service, constants, lacking,
+    *, developer=None, serving_intensities=None,
+):  # fmt: skip
+    """All inputs of one model with range, distribution, sharing group, evidence and source.
+
+    Parameters
+    ----------
+    training : mapping
+        A row of ``training_energy``, model_id among its columns.
+    request : mapping or None
+        Its row of ``inference_requests``; without one there are no requests.
+    training_parts, serving_parts : DataFrame
+        Rows of ``embodied_per_hour`` of the accelerator that trains and that serves; none, or
+        without the stage ``accelerator``, gives a footprint of zero: that cell has no basis.
+    intensities : mapping of str to mapping
+        Rows of ``ledger_basis`` by accounting method: low_kg_per_kwh, value_kg_per_kwh,
+        high_kg_per_kwh, evidence, area, intensity_year, source_key. Methods without a value may
+        stand there or lack.
+    service : Service
+    constants : ai_lifecycle.constants.Constants
+    lacking : mapping of str to float
+        Factor of the widening by level of the backtest (`widening_table.factors`).
+    developer : str, optional
+        Organisation: it shares its presumed place and the errors of its disclosures.
+    serving_intensities : mapping, optional
+        As `intensities`, of the service; None: the grid of the training.
+
+    Returns
+    -------
+    LifeCycleInputs
+        At the central values ``lifecycle_draws.cells_tco2e`` gives the cells of the ledger.
+
+    Raises
+    ------
+    KeyError
+        A route or a level that is not known.
+    ValueError
+        A range that is out of order.
+
+    Examples
+    --------
+    >>> found = life_cycle_inputs(row, None, parts, parts, basis, service, constants.load(), {
+    ...     "hours": 2.3, "hardware and count": 3.6})  # doctest: +SKIP
+    >>> lifecycle_draws.cells_tco2e(found.values)  # doctest: +SKIP
+    """
+    own = training["model_id"]
+    by_method = {
+        method: _intensity(row, developer or own)
+        for method, row in intensities.items()
+        if not _missing(row["value_kg_per_kwh"])
+    }
+    serving = serving_intensities and {
+        method: _intensity(row, developer or own)
+        for method, row in serving_intensities.items()
+        if not _missing(row["value_kg_per_kwh"])
+    }
+    no_grid = fixed(0.0, "kg/kWh", PRIOR, "judgement")
+    average = by_method.get(AVERAGE, no_grid)
+    found = {
+        **_training(training, constants),
+        **_lacking(training, request, service, lacking, developer or own),
+        **_footprints(training_parts, serving_parts, constants),
+        **_requests(request, service, constants),
+        "intensity_kg_per_kwh": average,
+        "serving_intensity_kg_per_kwh": serving.get(AVERAGE, no_grid) if serving else average,
+    }
+    ordered = {name: found[name] for name in lifecycle_draws.NAMES}
+    return LifeCycleInputs(own, ordered, by_method, serving)
+
+
+def _missing(value):
+    return value is None or value != value
+
+
+def _intensity(row, developer):
+    """A stated place is shared by all on that grid, a presumed one by its developer."""
+    where = f"{row['area']}, {row['intensity_year']}"
+    stated = row["evidence"] in STATED
+    return ranged(
+        [row[f"{end}_kg_per_kwh"] for end in ("low", "value", "high")],
+        "kg/kWh", row["evidence"], row["source_key"], kind="percentiles",
+        group=f"grid of {where}" if stated else f"presumed grid of {developer}",
+    )  # fmt: skip
+
+
+def _ends(row, name, unit=""):
+    return np.array([float(row[f"{name}{end}{unit}"]) for end in ("_low", "", "_high")])
+
+
+def _training(row, constants):
+    """Hours, power and building of the training, by its route; the experiments behind it."""
+    source = row["source_key"]
+    one = fixed(1.0, "1", DERIVED, source)
+    overhead = ranged(_ends(row, "overhead"), "1", _evidence(row["overhead_origin"]), source)
+    pue = _pue(row)
+    it = _ends(row, "it_energy", "_mwh") * WATTS_PER_MEGAWATT
+    hours = _ends(row, "accelerator_hours", "_h")
+    facility = _ends(row, "facility_energy", "_mwh") * WATTS_PER_MEGAWATT
+    route = {DISCLOSED: _disclosed, BY_HOURS: _by_hours, BY_COMPUTE: _by_compute}[row["route"]]
+    found = {
+        "utilisation": one, "power_share": one, "reserved_hours_factor": one,
+        "node_overhead": overhead, "pue": pue,
+        "experimentation_multiplier": _experiments(row),
+        **route(row, hours, it, facility, constants),
+    }  # fmt: skip
+    # The product at the central values is the energy of the table, whatever was rounded on the way.
+    node = found["node_overhead"].value * found["power_share"].value * found["pue"].value
+    power = facility[1] * found["utilisation"].value / (found["peak_hours_h"].value * node)
+    drawn = found["rated_power_w"]
+    found["rated_power_w"] = ranged(
+        [min(drawn.low, power), power, max(drawn.high, power)] if drawn.low < drawn.high
+        else [power] * 3,
+        "W", drawn.evidence, source,
+    )  # fmt: skip
+    return found
+
+
+def _evidence(origin):
+    return DERIVED if origin == NOT_USED or _missing(origin) else origin
+
+
+def _pue(row):
+    if row["pue_use_origin"] == NOT_USED:
+        return fixed(1.0, "1", "disclosed", row["source_key"])
+    group = None
+    if row["pue_use_origin"] == DERIVED:
+        group = f"PUE of {row['pue_operator']}, {row['pue_year']}"
+    return ranged(_ends(row, "pue"), "1", row["pue_use_origin"], row["pue_source_key"], group=group)
+
+
+def _experiments(row):
+    origin = row["experimentation_origin"]
+    ends = _ends(row, "experimentation_multiplier")
+    source = row["experimentation_source_key"]
+    if origin == PRIOR:
+        return ranged(ends, "1", PRIOR, source, kind="truncated_lognormal", minimum=1.0)
+    return ranged(ends, "1", _evidence(origin), row["source_key"] if _missing(source) else source)
+
+
+def _work(ends, row):
+    """Hours or compute: what the catalogue calls speculative has its factor as percentiles."""
+    kind = "lognormal" if row["work_origin"] == PRIOR else "triangular"
+    return ranged(ends, "h", row["work_origin"], row["source_key"], kind=kind)
+
+
+def _power(ends, row):
+    return ranged(np.sort(ends), "W", _evidence(row["power_origin"]), row["source_key"])
+
+
+def _by_hours(row, hours, it, facility, constants):
+    return {
+        "peak_hours_h": _work(hours, row),
+        "rated_power_w": _power(it / (hours * _ends(row, "overhead")), row),
+    }
+
+
+def _by_compute(row, hours, it, facility, constants):
+    """Hours at peak are hours of the run times utilisation; of steps alone, times goodput too."""
+    source, step = row["source_key"], row["utilisation_origin"] == DERIVED
+    utilisation, idle = _ends(row, "utilisation"), _ends(row, "execution_idle_factor")
+    good = constants.known("training.goodput", unit="1")
+    good = np.array([good.low, good.value, good.high]) if step else np.ones(3)
+    peak = hours * (utilisation * good)[::-1]
+    power = it * utilisation[::-1] / (peak * _ends(row, "overhead") * idle)
+    return {
+        "peak_hours_h": _work(peak, row),
+        "utilisation": ranged(utilisation, "1", row["utilisation_origin"], source),
+        "rated_power_w": _power(power, row),
+        "power_share": ranged(idle, "1", _evidence(row["execution_idle_origin"]), source),
+        "reserved_hours_factor": ranged((1.0 / good)[::-1], "1", PRIOR, source),
+    }
+
+
+def _disclosed(row, hours, it, facility, constants):
+    """Energy as disclosed, over hours that only embodied carbon rests on."""
+    known = not np.isnan(hours[1])
+    run = hours[1] if known else 1.0
+    energy = facility if row["pue_use_origin"] == NOT_USED else it / _ends(row, "overhead")
+    spread = hours / run if known else np.ones(3)
+    return {
+        "peak_hours_h": fixed(run, "h", _evidence(row["accelerator_hours_origin"]),
+                              row["source_key"]),
+        "rated_power_w": ranged(np.sort(energy / run), "W", "disclosed", row["source_key"]),
+        "reserved_hours_factor": ranged(spread, "1", _evidence(row["accelerator_hours_origin"]),
+                                        row["source_key"]),
+        **({"node_overhead": fixed(1.0, "1", "disclosed", row["source_key"])}
+           if row["pue_use_origin"] == NOT_USED else {}),
+    }  # fmt: skip
+
+
+def _lacking(row, request, service, lacking, developer):
+    """Factors about one: how far the method was off where it could be tested."""
+    name = f"errors seen: {developer}"
+    found = {
+        factor: fixed(1.0, "1", DERIVED, "judgement")
+        for factor in ("training_hours_factor", "training_power_factor", "request_energy_factor")
+    }
+    if row["route"] in LACKING:
+        level, factor = LACKING[row["route"]]
+        found[factor] = _about_one(lacking[level], name)
+    if request is not None and service.fit_sigma_log > 0:
+        spread = float(np.exp(distributions.Z_HIGH * service.fit_sigma_log))
+        found["request_energy_factor"] = replace(_about_one(spread, name), source_key="mlenergyv3")
+    return found
+
+
+def _about_one(factor, group):
+    return ranged(
+        [1.0 / factor, 1.0, factor], "1", DERIVED, "judgement", kind="lognormal", group=group
+    )
+
+
+def _footprints(training_parts, serving_parts, constants):
+    life = constants.known("accelerator.lifetime", unit="year")
+    use = constants.known("accelerator.reserved_utilisation", unit="1")
+    made, serving = (_with_footprint(parts) for parts in (training_parts, serving_parts))
+    chip, machine, house, end = (
+        parts["stage"].isin(stages)
+        for parts, stages in ((made, ["accelerator"]), (made, MACHINE), (made, ["building"]),
+                              (training_parts, ["end_of_life"]))
+    )  # fmt: skip
+    served = serving["stage"] != "end_of_life"
+    scrapped = serving_parts["stage"] == "end_of_life"
+    centre = "footprint of data centres"
+    return {
+        "accelerator_kgco2e": _asset(made[chip]),
+        "host_kgco2e": _asset(made[machine]),
+        "building_kgco2e": _asset(made[house], centre),
+        "end_of_life_kgco2e": _asset(training_parts[end]),
+        "lifetime_years": _constant(life, FLEET),
+        "reserved_utilisation": _constant(use, FLEET),
+        "serving_asset_kgco2e": _asset(serving[served]),
+        "serving_end_of_life_kgco2e": _asset(serving_parts[scrapped]),
+    }
+
+
+def _with_footprint(parts):
+    """No parts where the accelerator itself has no footprint, as in the ledger."""
+    known = (parts["stage"] == "accelerator").any()
+    return parts if known else parts.iloc[:0]
+
+
+def _asset(rows, group=None):
+    if not len(rows):
+        return fixed(0.0, "kgCO2e", PRIOR, "judgement")
+    judged = (rows["status"] == "judgement").any()
+    keys = sorted({key for cell in rows["source_key"] for key in cell.split(";")})
+    return ranged(
+        summed(rows, KILOGRAMS), "kgCO2e", PRIOR if judged else DERIVED, ";".join(keys),
+        group=group or f"footprint of {rows['accelerator'].iloc[0]}",
+    )  # fmt: skip
+
+
+def _constant(row, group, evidence=PRIOR):
+    return ranged(
+        [row.low, row.value, row.high], row.unit, evidence, row.source_key,
+        kind=row.distribution, group=group,
+    )  # fmt: skip
+
+
+def _requests(request, service, constants):
+    """A request of the service; without one there are none, and what is served does not vary."""
+    host = constants.known("inference.host_factor", unit="1")
+    ready = constants.known("inference.provisioned_idle_factor", unit="1")
+    resident = constants.known("inference.execution_idle_factor", unit="1")
+    ratio = constants.known("inference.idle_power_ratio", unit="1")
+    building = constants.known("inference.pue", unit="1")
+    idle = multiplied(*([row.low, row.value, row.high] for row in (ready, resident)))
+    keys = ";".join(sorted({ready.source_key, resident.source_key}))
+    found = {
+        "host_factor": _constant(host, SERVICE),
+        "idle_factor": ranged(idle, "1", PRIOR, keys, group=SERVICE),
+        "idle_power_ratio": _constant(ratio, SERVICE),
+        "serving_power_w": ranged(np.sort(service.working_power_w), "W", DERIVED, "mlenergyv3",
+                                  kind="percentiles", group=SERVICE),
+        "serving_pue": _constant(building, SERVICE),
+        "requests": ranged(service.requests, "1", service.evidence, service.source_key,
+                           group=SERVICE),
+    }  # fmt: skip
+    if request is None:
+        found = {
+            name: fixed(row.value, row.unit, row.evidence, row.source_key)
+            for name, row in found.items()
+        }
+        found["requests"] = fixed(0.0, "1", PRIOR, "judgement")
+        return found | {"request_kwh": fixed(0.0, "kWh", PRIOR, "judgement")}
+    # Its ends have batch, prompt, cache and fit all at their ends at once: bounds, no percentiles.
+    energy = _ends(request, "accelerator_energy", "_kwh")
+    keys = "mlenergyv3;oviedo2026;wattgpu2026;judgement"
+    return found | {"request_kwh": ranged(energy, "kWh", PRIOR, keys, kind="pert", group=FIT)}
