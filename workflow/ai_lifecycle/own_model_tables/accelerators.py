@@ -11,18 +11,17 @@ from ai_lifecycle.training_tables import energy_routes
 
 TPU, TPU_FAMILY, OTHER = "Google TPU", "TPU v4-v6", "other"
 ENDS = (0.05, 0.95)
-# The maker's name comes before the blank: none of the tables has such a name.
 NOT_NAMED = "not named"
 
 
 @dataclass(frozen=True)
 class Chip:
-    """The accelerator of a training: our name, as the file writes it, family, other variants."""
+    """The accelerator of a training: our name, family, other variants; or one that stands in."""
 
     name: str
-    written: str
     family: str
     alternatives: tuple = ()
+    stand_in: str | None = None
 
 
 def extended(accelerators, hardware):
@@ -85,12 +84,12 @@ def named_or_usual(said, known_route, reference, day):
     given = said.get("training.accelerator")
     if given is not None:
         family = reference.accelerators.loc[given.value, "family"]
-        return Chip(given.value, given.text, family, given.alternatives), reference
+        return Chip(given.value, family, given.alternatives), reference
     if known_route != energy_routes.COMPUTE or not precedence.compute_flop(said):
         return None, reference
     row = usual(reference, day)
     table = pd.concat([reference.accelerators.drop(NOT_NAMED, errors="ignore"), row])
-    chip = Chip(NOT_NAMED, row["most_used"].iloc[0], OTHER)
+    chip = Chip(NOT_NAMED, OTHER, stand_in=row["most_used"].iloc[0])
     return chip, replace(reference, accelerators=table[reference.accelerators.columns])
 
 

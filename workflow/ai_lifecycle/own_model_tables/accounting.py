@@ -57,10 +57,12 @@ def account(case, reference):
     table, unserved = serving.requested(case, model, assumptions, reference)
     per_hour = hourly(case, reference)
     by_hour = ledger_table.hourly_by_accelerator(per_hour)
-    basis = places.basis(case.key, case.place, reference)
-    serving_basis = basis
-    if case.service:
-        serving_basis = places.basis(case.key, case.service.place, reference)
+    basis, serving_basis = (
+        reference.once(
+            ("basis", case.key, place), lambda place=place: places.basis(case.key, place, reference)
+        )
+        for place in (case.place, case.service.place if case.service else case.place)
+    )
     service = serving.service(case)
     inputs = (model, training, table, by_hour)
     arrays, other = (ledger_table.cells(*inputs, rows, service) for rows in (basis, serving_basis))
@@ -157,13 +159,14 @@ def pue_of(key, model, given, operator, reference):
         asked = asked.astype(model[COLUMNS_OF_PUE].dtypes)
     known = reference.catalogue[COLUMNS_OF_PUE]
     known = known[known.index.isin(reference.accounts.index)]
-    frame = energy_pue.chosen(
-        pd.concat([known, asked]),
-        reference.accounts,
-        reference.pue,
-        operators,
-        reference.constants_path,
-    ).loc[[key]]
+
+    def chosen():
+        rows = pd.concat([known, asked])
+        path = reference.constants_path
+        return energy_pue.chosen(rows, reference.accounts, reference.pue, operators, path)
+
+    who = asked.iloc[0].to_dict()
+    frame = reference.once(("pue", key, who, operator), chosen).loc[[key]]
     if given is None:
         return frame
     ends = dict(zip(("pue_low", "pue", "pue_high"), given, strict=True))
@@ -182,6 +185,10 @@ def _multipliers(case):
 def hourly(case, reference):
     """Table ``embodied_per_hour`` for the life and the use that the case gives."""
     table = reference.tables["per_hour"]
+    if case.stand_in is not None:
+        usual = table[table["accelerator"] == case.stand_in]
+        usual = usual.assign(accelerator=case.model["accelerator"], status="judgement")
+        table = pd.concat([table, usual], ignore_index=True)
     if case.lifetime_years is None and case.reserved_utilisation is None:
         return table
     table, path = table.copy(), reference.constants_path

@@ -41,16 +41,20 @@ class Service:
     # Measured energy of one request and what it was measured of. [kWh]
     request_kwh: tuple | None = None
     request_boundary: str | None = None
+    # Names of these fields that the file gives.
+    stated: frozenset = frozenset()
 
 
 @dataclass(frozen=True)
 class Case:
     """One variant of a model: cells of `models` and of its own account, and what else is given.
 
-    `shape` holds the columns of ``design.SHAPE`` where the architecture is known.
+    `own` is the group of draws that all scenarios of one model share. `shape` holds the columns of
+    ``design.SHAPE`` where the architecture is known.
     """
 
     key: str
+    own: str
     title: str
     model: dict
     account: dict
@@ -61,6 +65,8 @@ class Case:
     operator: str | None = None
     # Share of peak over all time reserved; that of the steps is a cell of the model. [1]
     whole_run_utilisation: tuple | None = None
+    # Accelerator whose footprint stands in where none is named.
+    stand_in: str | None = None
     multiplier: tuple | None = None
     lifetime_years: tuple | None = None
     reserved_utilisation: tuple | None = None

@@ -45,6 +45,7 @@ def case_of(said, known, reference, choices):
     ends = _ends(said)
     case = cases.Case(
         key=key_of(said),
+        own=said.name,
         title=said.title,
         model=_model(said, chip, day),
         account=_account(said),
@@ -53,6 +54,7 @@ def case_of(said, known, reference, choices):
         shape=_shape(said),
         pue=_of_place(said, "training", "pue"),
         operator=_word(said, "training", "operator"),
+        stand_in=chip.stand_in if chip else None,
         whole_run_utilisation=_whole_run(said),
         multiplier=_first(precedence.multiplier(said)),
         lifetime_years=ends("hardware.lifetime_years"),
@@ -62,7 +64,7 @@ def case_of(said, known, reference, choices):
 
 
 def key_of(said):
-    """Name of a case: that of the file and of its scenario; also the group of its own draws."""
+    """Name of a case: that of the file and of its scenario."""
     return said.name if said.scenario == "base" else f"{said.name}: {said.scenario}"
 
 
@@ -109,7 +111,7 @@ def _model(said, chip, day):
         cells |= {"active_parameters": active[1], "active_parameters_origin": "stated"}
     if chip is not None:
         cells |= {
-            "accelerator_listed": chip.written,
+            "accelerator_listed": chip.stand_in or chip.name,
             "accelerator": chip.name,
             "accelerator_family": chip.family,
             "accelerator_match": MATCH[bool(chip.alternatives)],
@@ -231,6 +233,7 @@ def _service(said, reference, choices, year):
         operator=_word(said, "service", "operator"),
         request_kwh=energy,
         request_boundary=None if boundary is None else boundary.value,
+        stated=frozenset(key.split(".")[1] for key in said.given if key.startswith("service.")),
     )
 
 

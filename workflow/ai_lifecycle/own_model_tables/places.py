@@ -30,16 +30,32 @@ def basis(key, place, reference):
         ``grid_basis.COLUMNS``: what the series give for the area; what is given instead of it;
         without either the world's average with the spread over countries.
     """
-    rows = _of_area(key, place, reference)
-    rows = rows.set_index("accounting_method", drop=False)
+    rows = {row["accounting_method"]: row for row in _of_area(key, place, reference)}
     if place.area is None and METHOD_OF_AVERAGE not in place.given:
-        _fill(rows, METHOD_OF_AVERAGE, **_world(place, reference))
+        rows[METHOD_OF_AVERAGE] |= _world(place, reference)
     for method, ends in place.given.items():
-        _fill(
-            rows, method, ends=ends, evidence="disclosed", area=None, basis="as given",
-            source_key=GIVEN, intensity_year=pd.NA, gap=pd.NA, gas=GASES.get(method, "CO2e"),
-        )  # fmt: skip
-    return rows.reset_index(drop=True)[grid_basis.COLUMNS]
+        rows[method] |= {
+            **_ends(ends),
+            "evidence": "disclosed",
+            "area": None,
+            "basis": "as given",
+            "source_key": GIVEN,
+            "intensity_year": None,
+            "year_gap_years": None,
+            "gas_basis": GASES.get(method, "CO2e"),
+            "reason": None,
+        }
+    frame = pd.DataFrame(list(rows.values()), columns=grid_basis.COLUMNS)
+    for name in ("training_year", "intensity_year", "year_gap_years"):
+        frame[name] = frame[name].astype("Int64")
+    for name in stages.BOUNDS:
+        frame[f"{name}_kg_per_kwh"] = frame[f"{name}_kg_per_kwh"].astype(float)
+    return frame
+
+
+def _ends(kilograms):
+    pairs = zip(stages.BOUNDS, kilograms, strict=True)
+    return {f"{name}_kg_per_kwh": value for name, value in pairs}
 
 
 def training_year(day, reference):
@@ -72,7 +88,7 @@ def _of_area(key, place, reference):
         "siting": within,
         "reason": None if place.area is not None else NOT_SAID,
     }
-    return grid_basis.table(
+    found = grid_basis.table(
         pd.DataFrame([row]),
         reference.tables["annual"],
         reference.hourly,
@@ -80,6 +96,7 @@ def _of_area(key, place, reference):
         countries,
         constants.value("lifecycle.grid_year_gap_limit", reference.constants_path, unit="year"),
     )
+    return found.astype(object).where(found.notna(), None).to_dict("records")
 
 
 _NO_CONTRACTS = pd.DataFrame(
@@ -101,24 +118,13 @@ def _world(place, reference):
     value = float(nearest["intensity_g_per_kwh"])
     grams = np.array([min(low, value), value, max(high, value)])
     return {
-        "ends": tuple(grams / units.GRAMS_PER_KILOGRAM),
+        **_ends(grams / units.GRAMS_PER_KILOGRAM),
         "evidence": "prior",
         "area": WORLD,
         "basis": "world average, life-cycle, of generation; ends: 5 and 95 % of countries",
         "source_key": "ember_yearly;electricity_maps_yearly",
         "intensity_year": int(nearest["year"]),
-        "gap": int(abs(nearest["year"] - place.year)),
-        "gas": "CO2e",
+        "year_gap_years": int(abs(nearest["year"] - place.year)),
+        "gas_basis": "CO2e",
+        "reason": None,
     }
-
-
-def _fill(rows, method, *, ends, evidence, area, basis, source_key, intensity_year, gap, gas):
-    if method not in stages.METHODS:
-        raise ValueError(f"method must be among {', '.join(stages.METHODS)}; found {method}")
-    for name, value in zip(stages.BOUNDS, ends, strict=True):
-        rows.loc[method, f"{name}_kg_per_kwh"] = value
-    rows.loc[method, ["evidence", "area", "basis", "source_key", "gas_basis"]] = [
-        evidence, area, basis, source_key, gas,
-    ]  # fmt: skip
-    rows.loc[method, ["intensity_year", "year_gap_years"]] = [intensity_year, gap]
-    rows.loc[method, "reason"] = None

@@ -1,20 +1,26 @@
 """What the accounting of a model reads besides the model: built tables, facts and constants."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+import numpy as np
 import pandas as pd
 
 from ai_lifecycle import constants, facts, tables
+from ai_lifecycle.backtest import widening
+from ai_lifecycle.backtest_tables.left_out import COMPUTE_AND_DATE
 from ai_lifecycle.inference_tables import design
 from ai_lifecycle.lifecycle_tables import annual_grid, grid_basis
 from ai_lifecycle.model_catalogue import names
 from ai_lifecycle.own_model_tables.accelerators import extended
 from ai_lifecycle.training_tables import disclosures, energy_accounts, energy_pue
+from ai_lifecycle.uncertainty_tables import widening_table
 
 TABLES = {
     "models": "models",
     "priors": "training_priors",
     "per_hour": "embodied_per_hour",
+    "requests": "inference_requests",
+    "backtest": "backtest",
     "annual": "annual_intensity",
     "parameters": "inference_parameters",
     "text": "ml_energy_text",
@@ -39,8 +45,17 @@ class Reference:
     hourly: pd.DataFrame
     architectures: pd.DataFrame
     shapes: pd.DataFrame
+    lacking: dict
     constants_path: str
     as_of: str
+    _made: dict = field(default_factory=dict, repr=False, compare=False)
+
+    def once(self, key, make):
+        """What `make` gives, made once for each key: many cases ask for the same."""
+        key = repr(key)
+        if key not in self._made:
+            self._made[key] = make()
+        return self._made[key]
 
 
 def read(paths, *, as_of):
@@ -96,6 +111,24 @@ def read(paths, *, as_of):
         hourly=annual_grid.hourly_means(hourly),
         architectures=architectures,
         shapes=design.architectures(built["features"], architectures),
+        lacking=_lacking(built),
         constants_path=paths["constants"],
         as_of=as_of,
     )
+
+
+def _lacking(built):
+    """Factors of the widening by level, as the ledger has them; also that of date and compute."""
+    sigma = float(built["requests"]["fit_sigma_log"].iloc[0])
+    rows = built["backtest"]
+    found = widening_table.factors(widening_table.fitted(rows, sigma))
+    mine = rows[
+        (rows["predictor"] == widening_table.METHOD)
+        & (rows["quantity"] == widening_table.ENERGY)
+        & (rows["left_out"] == widening_table.THE_RUN)
+        & (rows["level"] == COMPUTE_AND_DATE)
+        & ~rows["arithmetic"].astype(bool)
+    ]
+    logs = np.log(mine[["observed", "p05", "p50", "p95"]].to_numpy(float)).T
+    spread = widening.fitted(widening.needed(*logs), widening_table.NOMINAL)
+    return found | {COMPUTE_AND_DATE: float(widening.as_factor(spread))}

@@ -46,13 +46,17 @@ def assumptions(case, pue_of, reference):
         Indexed by parameter.
     """
     service, known = case.service, constants.load(reference.constants_path)
-    table = service_assumptions.table(
-        reference.tables["text"],
-        reference.tables["features"],
-        reference.architectures,
-        reference.tables["parameters"],
-        known,
-        request(service),
+    asked = request(service)
+    table = reference.once(
+        ("request", asked),
+        lambda: service_assumptions.table(
+            reference.tables["text"],
+            reference.tables["features"],
+            reference.architectures,
+            reference.tables["parameters"],
+            known,
+            asked,
+        ),
     ).set_index("parameter", drop=False)
     if service.precision == "mxfp4":
         weight = known.known("inference.weight_bytes_mxfp4", unit="B")
