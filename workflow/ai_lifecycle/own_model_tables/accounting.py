@@ -106,9 +106,9 @@ def trained(case, model, reference):
     index = pd.Index([case.key], name="model_id")
     columns = {
         name: pd.Series(
-            [np.nan if field.dtype in ("float", "integer") else None],
+            [np.nan if field["dtype"] in ("float", "integer") else None],
             index,
-            dtype=float if field.dtype in ("float", "integer") else object,
+            dtype=float if field["dtype"] in ("float", "integer") else object,
         )
         for name, field in declared.items()
         if name != "model_id"

@@ -1,0 +1,192 @@
+"""Every number behind an estimate: value, range, kind, source, and the key that replaces it."""
+
+import numpy as np
+import pandas as pd
+
+from ai_lifecycle import constants
+from ai_lifecycle.inference_tables import service_assumptions
+from ai_lifecycle.lifecycle import stages
+from ai_lifecycle.own_model import keys
+from ai_lifecycle.own_model_tables.case import GIVEN
+from ai_lifecycle.own_model_tables.inputs import OF_SERVICE, OF_TRAINING
+from ai_lifecycle.uncertainty_tables.life_cycle_inputs import WORDS
+
+FILE, FORMULA, REQUEST, FOOTPRINT, GRID = (
+    "your file", "inputs of the formula", "energy of a request", "footprint of machines",
+    "grid intensity",
+)  # fmt: skip
+COLUMNS = ["section", "quantity", "low", "value", "high", "unit", "kind", "source_key", "locator",
+           "key"]  # fmt: skip
+# Which key replaces an input; several where one of them does.
+KEY_OF = {
+    "peak_hours_h": "training.accelerator_hours",
+    "utilisation": "training.utilisation",
+    "rated_power_w": "training.power_w",
+    "power_share": "training.power_w",
+    "node_overhead": "training.power_w",
+    "pue": "place.pue",
+    "intensity_kg_per_kwh": "place.intensity_g_per_kwh",
+    "experimentation_multiplier": "development.multiplier",
+    "requests": "service.requests_per_day, service.years",
+    "request_kwh": "service.request_energy_wh",
+    "host_factor": "service.request_energy_wh",
+    "idle_factor": "service.request_energy_wh",
+    "serving_pue": "service.place.pue",
+    "serving_intensity_kg_per_kwh": "service.place.intensity_g_per_kwh",
+    "lifetime_years": "hardware.lifetime_years",
+    "reserved_utilisation": "hardware.reserved_utilisation",
+    "training_hours_factor": "training.accelerator_hours",
+    "training_power_factor": "training.energy_mwh",
+    "request_energy_factor": "service.request_energy_wh",
+    "reserved_hours_factor": "training.accelerator_hours",
+}
+KEY_OF_REQUEST = {
+    "pue": "service.place.pue",
+    "batch_large_service": "service.batch",
+    "weight_bytes": "service.precision",
+    "cache_values_per_size": "model.architecture",
+    "expert_share_of_bound": "model.architecture",
+}
+# Rows of the request that say where the fit holds, and no input.
+NOT_AN_INPUT = "parameters_fitted"
+CONSTANT_OF = {
+    "lifetime_years": "accelerator.lifetime",
+    "reserved_utilisation": "accelerator.reserved_utilisation",
+    "host_factor": "inference.host_factor",
+    "idle_power_ratio": "inference.idle_power_ratio",
+    "experimentation_multiplier": "training.experimentation_multiplier",
+}
+
+
+def table(found, said, reference):
+    """One row a number, in sections.
+
+    Parameters
+    ----------
+    found : Estimate
+    said : Description
+    reference : Reference
+
+    Returns
+    -------
+    DataFrame
+        `COLUMNS`; kind is given, disclosed, derived or prior; the key is empty where the file
+        cannot replace the number.
+    """
+    known = constants.load(reference.constants_path)
+    rows = [
+        *_file(said),
+        *_formula(found, known),
+        *_request(found, known),
+        *_footprint(found),
+        *_grid(found),
+    ]
+    return pd.DataFrame(rows, columns=COLUMNS)
+
+
+def _row(section, quantity, ends, unit, kind, source_key, locator, key):
+    low, value, high = ends
+    return dict(zip(COLUMNS, (section, quantity, low, value, high, unit, kind, source_key, locator,
+                              key), strict=True))  # fmt: skip
+
+
+def _file(said):
+    """What the file gives, as it is read; what the scenario changes is marked."""
+    for key, given in said.given.items():
+        number = given.low is not None
+        ends = given.ends if number else (np.nan,) * 3
+        meaning = keys.BY_PATH[key].meaning
+        words = meaning if number else f"{meaning}: {given.value}"
+        scenario = f", scenario {said.scenario}" if key in said.changed else ""
+        where = f"line {given.line}{scenario}" if given.line else "as if given"
+        yield _row(FILE, words, ends, given.unit or None, "given", GIVEN, where, key)
+
+
+def _formula(found, known):
+    """Inputs of the formula that every draw goes through."""
+    has_training = found.account.training["route"].notna().iloc[0]
+    serves = len(found.account.requests) > 0
+    for name, row in found.inputs.inputs.items():
+        if (name in OF_TRAINING and not has_training) or (name in OF_SERVICE and not serves):
+            continue
+        if row.low == row.high == 1.0 and row.unit == "1":
+            # A factor of one that nothing rests on.
+            continue
+        kind = "given" if row.evidence == "disclosed" else row.evidence
+        keyed = row.source_key.split(";")
+        where = "your file" if row.source_key == GIVEN else f"input {name}"
+        if CONSTANT_OF.get(name) in known and GIVEN not in keyed:
+            where = known[CONSTANT_OF[name]].locator
+        yield _row(
+            FORMULA, WORDS[name], (row.low, row.value, row.high), row.unit, kind, row.source_key,
+            where, KEY_OF.get(name),
+        )  # fmt: skip
+
+
+def _request(found, known):
+    """What the energy of a request is worked from."""
+    table = found.account.assumptions
+    if table is None or not len(found.account.requests):
+        return
+    measured = found.case.service.request_kwh is not None
+    of_measured = ("host_factor", "provisioned_idle_factor", "execution_idle_factor", "pue",
+                   "idle_power_ratio", "working_power")  # fmt: skip
+    for name, row in table.iterrows():
+        if name.endswith(NOT_AN_INPUT) or (measured and name not in of_measured):
+            continue
+        ends = np.sort(row[list(service_assumptions.ENDS)].to_numpy(float))
+        ends = (ends[0], row["value"], ends[2])
+        constant = known.get(f"inference.{name}")
+        if row["source_key"] == GIVEN:
+            kind, where = "given", "your file"
+        elif constant is not None:
+            kind, where = "prior", constant.locator
+        else:
+            kind, where = "derived", row["note"]
+        yield _row(REQUEST, name.replace("_", " "), ends, row["unit"], kind, row["source_key"],
+                   where, KEY_OF_REQUEST.get(name, "service.request_energy_wh"))  # fmt: skip
+
+
+def _footprint(found):
+    """Embodied carbon of the machines that train and serve, stage by stage."""
+    account = found.account
+    trained = account.training["accelerator"].iloc[0]
+    machines = {
+        "training": trained if isinstance(trained, str) else None,
+        "service": account.service["accelerator"] if len(account.requests) else None,
+    }
+    for use, machine in machines.items():
+        rows = account.per_hour[account.per_hour["accelerator"].eq(machine).to_numpy(bool)]
+        stand_in = found.case.stand_in if use == "training" else None
+        for row in rows.to_dict("records"):
+            ends = tuple(row[f"{name}_kgco2e"] for name in stages.BOUNDS)
+            kind = "prior" if row["status"] == "judgement" else "derived"
+            words = f"{use}: {row['stage'].replace('_', ' ')} of {stand_in or machine}"
+            yield _row(FOOTPRINT, words, ends, "kgCO2e", kind, row["source_key"], row["basis"],
+                       f"{use}.accelerator")  # fmt: skip
+
+
+def _grid(found):
+    """Intensities of both places by every method that has one."""
+    places = [("training", found.account.basis, "place")]
+    if found.case.service is not None and found.case.service.place != found.case.place:
+        places.append(("service", found.account.serving_basis, "service.place"))
+    for use, basis, section in places:
+        for row in basis.to_dict("records"):
+            ends = tuple(row[f"{name}_kg_per_kwh"] for name in stages.BOUNDS)
+            if np.isnan(ends[1]):
+                continue
+            kind = "given" if row["source_key"] == GIVEN else row["evidence"]
+            where = row["basis"]
+            if isinstance(row["area"], str) and not pd.isna(row["intensity_year"]):
+                where = f"{row['area']}, {row['intensity_year']}: {row['basis']}"
+            own = (
+                "market_g_per_kwh"
+                if row["accounting_method"] == "market"
+                else ("intensity_g_per_kwh")
+            )
+            replaces = row["accounting_method"] in ("market", "location_lifecycle")
+            yield _row(
+                GRID, f"{use}: {row['accounting_method'].replace('_', ' ')}", ends, "kg/kWh", kind,
+                row["source_key"], where, f"{section}.{own if replaces else 'grid_zone'}",
+            )  # fmt: skip
