@@ -19,6 +19,7 @@ PAGE_WIDTH = {"la_training_disclosures": "so many rows do not fit a column"}
 SEVERAL = (
     "be3_lifecycle",
     "lifecycle_figures",
+    "uncertainty_figures",
     "sa_figures_growth",
     "sa_figures_footprint",
     "sa_figures_efficiency",

@@ -57,3 +57,74 @@ rule la_backtest:
         "../../environment.yml"
     script:
         "../scripts/la_backtest.py"
+
+
+rule ledger_uncertainty:
+    "Every emission of the ledger as percentiles, and the share of the variance of each input."
+    input:
+        ledger="<results>/tables/ledger.csv",
+        ledger_basis="<results>/tables/ledger_basis.csv",
+        models="<results>/tables/models.csv",
+        training_energy="<results>/tables/training_energy.csv",
+        inference_requests="<results>/tables/inference_requests.csv",
+        service="<results>/tables/inference_service.csv",
+        embodied_per_hour="<results>/tables/embodied_per_hour.csv",
+        backtest="<results>/tables/backtest.csv",
+        constants=SHIPPED("data/constants.csv"),
+        fields=SHIPPED("data/fields.csv"),
+        code=CODE("ledger_uncertainty"),
+    output:
+        ledger_quantiles="<results>/tables/ledger_quantiles.csv",
+        ledger_drivers="<results>/tables/ledger_drivers.csv",
+        ledger_sums="<results>/tables/ledger_sums.csv",
+        ledger_widening="<results>/tables/ledger_widening.csv",
+        ledger_tornado="<results>/tables/ledger_tornado.csv",
+    log:
+        "<logs>/ledger_uncertainty.log",
+    conda:
+        "../../environment.yml"
+    params:
+        seed=lookup("seed", within=config),
+        requests_per_day=lookup("lifecycle/requests_per_day", within=config),
+        accelerator=lookup("lifecycle/request/accelerator", within=config),
+        tornado_models=lookup("lifecycle/tornado_models", within=config),
+    script:
+        "../scripts/ledger_uncertainty.py"
+
+
+rule uncertainty_figures:
+    "Which inputs make the ranges: over all models, and one at a time for known ones."
+    input:
+        drivers="<results>/tables/ledger_drivers.csv",
+        tornado="<results>/tables/ledger_tornado.csv",
+        training="<results>/tables/training_energy.csv",
+        models="<results>/tables/models.csv",
+        fields=SHIPPED("data/fields.csv"),
+        code=CODE("uncertainty_figures"),
+    output:
+        drivers_svg=report(
+            "<results>/figures/la_drivers.svg",
+            caption=CAPTION("la_drivers"),
+            category="Ledger",
+            labels={"figure": "la_drivers"},
+        ),
+        drivers_pdf="<results>/figures/la_drivers.pdf",
+        drivers_png="<results>/figures/la_drivers.png",
+        drivers_csv="<results>/figures/la_drivers.csv",
+        tornado_svg=report(
+            "<results>/figures/la_tornado.svg",
+            caption=CAPTION("la_tornado"),
+            category="Ledger",
+            labels={"figure": "la_tornado"},
+        ),
+        tornado_pdf="<results>/figures/la_tornado.pdf",
+        tornado_png="<results>/figures/la_tornado.png",
+        tornado_csv="<results>/figures/la_tornado.csv",
+    log:
+        "<logs>/uncertainty_figures.log",
+    conda:
+        "../../environment.yml"
+    params:
+        tornado_models=lookup("lifecycle/tornado_models", within=config),
+    script:
+        "../scripts/uncertainty_figures.py"

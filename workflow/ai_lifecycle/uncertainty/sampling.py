@@ -15,6 +15,8 @@ WORD_BITS = 32
 KEY_BYTES = 16
 CANDIDATES = 8
 DIMENSIONS = 64
+# Of 2^14 numbers each: 32 MiB.
+FACTORS_KEPT = 256
 
 
 def key_words(seed, parameter, group):
@@ -202,7 +204,7 @@ def _best_order(seed, groups, dimensions, own, orders, exponent):
     return best
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=FACTORS_KEPT)
 def _factor(dimension, order, exponent):
     """Kernel of one quantity in an order; models that share a group ask for the same again."""
     directions = _directions(exponent)[dimension]

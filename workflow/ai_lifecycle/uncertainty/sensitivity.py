@@ -69,6 +69,36 @@ def evaluated(model, first, second):
     return np.stack(found)
 
 
+def exchanged(first, second):
+    """Both samples, and the first with one input after another from the second. [as given]
+
+    Parameters
+    ----------
+    first, second : array_like, shape (parameter, point)
+        Two samples of the inputs. [any]
+
+    Returns
+    -------
+    ndarray, shape (parameter, parameter + 2, point)
+        For models that take many points at once; in the order of `evaluated`, whose memory grows
+        with points alone. [as given]
+
+    Raises
+    ------
+    ValueError
+        If the samples differ in shape.
+    """
+    first, second = np.asarray(first, dtype=float), np.asarray(second, dtype=float)
+    if first.shape != second.shape or first.ndim != 2:
+        raise ValueError("first and second must be of one shape, (parameter, point)")
+    number = len(first)
+    out = np.repeat(first[:, None, :], number + 2, axis=1)
+    out[:, 1] = second
+    places = np.arange(number)
+    out[places, places + 2] = second
+    return out
+
+
 def sobol_indices(values, seed, replicates=REPLICATES):
     """First-order and total Sobol indices with bootstrap intervals. [1]
 

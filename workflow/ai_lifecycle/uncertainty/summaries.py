@@ -40,7 +40,8 @@ def exact(draws):
     values = bounds.finite("draws", draws)
     if values.ndim < 1 or values.shape[-1] == 0:
         raise ValueError("draws must hold at least one draw on the last axis")
-    ordered = np.sort(values, axis=-1, kind="stable")
+    # Equal numbers have no order of their own: every kind of sort gives the same.
+    ordered = np.sort(values, axis=-1)
     place = np.array(PROBABILITIES) * (values.shape[-1] - 1)
     left = np.floor(place).astype(int)
     right = np.minimum(left + 1, values.shape[-1] - 1)

@@ -58,14 +58,16 @@ def ranged(ends, unit, evidence, source_key, *, kind="triangular", group=None, *
     Returns
     -------
     Input
-        A lognormal whose value is not nearer to its low end is made by `through_percentiles`; a
-        PERT as a table of its quantiles.
+        A lognormal that would reach under zero is made by `through_percentiles`; a PERT as a
+        table of its quantiles.
     """
     low, value, high = (float(end) for end in ends)
     low, high = (value if abs(end - value) <= ROUNDING * abs(value) else end for end in (low, high))
     if low == high:
         return fixed(value, unit, evidence, source_key)
-    if kind == "percentiles" or ("lognormal" in kind and not 0 < value - low < high - value):
+    # Below this middle a lognormal through the three would reach under zero, or does not exist.
+    leans = value**2 <= low * high * (1 + ROUNDING)
+    if kind == "percentiles" or (kind == "lognormal" and not leans):
         made = through_percentiles(low, value, high, **truncation)
     else:
         made = distributions.from_range(kind, value, low, high, **truncation)
@@ -138,3 +140,23 @@ def multiplied(*ends):
     low, value, high = logs.T
     down, up = (np.sqrt((distance**2).sum()) for distance in (value - low, high - value))
     return tuple(np.exp([value.sum() - down, value.sum(), value.sum() + up]).tolist())
+
+
+def of_constant(row, group, evidence="prior"):
+    """Input from a row of ``data/constants.csv``.
+
+    Parameters
+    ----------
+    row : ai_lifecycle.constants.Constant
+    group : str
+        Who shares it.
+    evidence : str, default ``prior``
+
+    Returns
+    -------
+    Input
+    """
+    return ranged(
+        [row.low, row.value, row.high], row.unit, evidence, row.source_key,
+        kind=row.distribution, group=group,
+    )  # fmt: skip

@@ -6,7 +6,7 @@ import numpy as np
 
 from ai_lifecycle import units
 from ai_lifecycle.uncertainty import distributions, lifecycle_draws
-from ai_lifecycle.uncertainty_tables.given_ranges import fixed, multiplied, ranged, summed
+from ai_lifecycle.uncertainty_tables.given_ranges import fixed, multiplied, of_constant, ranged
 
 DISCLOSED, BY_HOURS, BY_COMPUTE = (
     "disclosed energy", "hours x power", "FLOP / (peak x MFU) x power",
@@ -16,13 +16,11 @@ LACKING = {
     BY_HOURS: ("hours", "training_power_factor"),
     BY_COMPUTE: ("hardware and count", "training_hours_factor"),
 }
-NOT_USED, PRIOR, DERIVED = "not used", "prior", "derived"
+NOT_USED, PRIOR, DERIVED, ASSUMED = "not used", "prior", "derived", "assumed power"
 STATED = ("disclosed", "derived")
 AVERAGE = "location_lifecycle"
-# Shared by all models: the assets of data centres, what the fit of requests says, the service.
-FLEET, FIT, SERVICE = "fleet of accelerators", "fit of request energy", "service"
-MACHINE = ("host", "network", "rack")
-KILOGRAMS = ("low_kgco2e", "value_kgco2e", "high_kgco2e")
+# Shared by all models: what the fit of requests says, and the service.
+FIT, SERVICE = "fit of request energy", "service"
 WATTS_PER_MEGAWATT = units.WATTS_PER_KILOWATT * units.KILOWATT_HOURS_PER_MEGAWATT_HOUR
 WORDS = {
     "peak_hours_h": "compute or hours",
@@ -104,8 +102,8 @@ class LifeCycleInputs:
 
 
 def life_cycle_inputs(
-    training, request, training_parts, serving_parts, intensities, service, constants, lacking,
-    *, developer=None, serving_intensities=None,
+    training, request, assets, intensities, service, constants, lacking, *,
+    developer=None, serving_intensities=None,
 ):  # fmt: skip
     """All inputs of one model with range, distribution, sharing group, evidence and source.
 
@@ -115,9 +113,8 @@ def life_cycle_inputs(
         A row of ``training_energy``, model_id among its columns.
     request : mapping or None
         Its row of ``inference_requests``; without one there are no requests.
-    training_parts, serving_parts : DataFrame
-        Rows of ``embodied_per_hour`` of the accelerator that trains and that serves; none, or
-        without the stage ``accelerator``, gives a footprint of zero: that cell has no basis.
+    assets : dict of str to Input
+        From `footprint_inputs.footprints`, of the accelerators that train and serve.
     intensities : mapping of str to mapping
         Rows of ``ledger_basis`` by accounting method: low_kg_per_kwh, value_kg_per_kwh,
         high_kg_per_kwh, evidence, area, intensity_year, source_key. Methods without a value may
@@ -143,11 +140,11 @@ def life_cycle_inputs(
     ValueError
         A range that is out of order.
 
-    Examples
-    --------
-    >>> found = life_cycle_inputs(row, None, parts, parts, basis, service, constants.load(), {
-    ...     "hours": 2.3, "hardware and count": 3.6})  # doctest: +SKIP
-    >>> lifecycle_draws.cells_tco2e(found.values)  # doctest: +SKIP
+    Notes
+    -----
+    ``assets = footprint_inputs.footprints(parts, serving_parts, constants)``, then this, then
+    ``model_draws.points``, ``drawn``, ``cells`` and ``quantiles`` for percentiles,
+    ``drivers.indices`` and ``drivers.tornado`` for what makes them.
     """
     own = training["model_id"]
     by_method = {
@@ -165,7 +162,7 @@ def life_cycle_inputs(
     found = {
         **_training(training, constants),
         **_lacking(training, request, service, lacking, developer or own),
-        **_footprints(training_parts, serving_parts, constants),
+        **assets,
         **_requests(request, service, constants),
         "intensity_kg_per_kwh": average,
         "serving_intensity_kg_per_kwh": serving.get(AVERAGE, no_grid) if serving else average,
@@ -301,8 +298,11 @@ def _lacking(row, request, service, lacking, developer):
         factor: fixed(1.0, "1", DERIVED, "judgement")
         for factor in ("training_hours_factor", "training_power_factor", "request_energy_factor")
     }
-    if row["route"] in LACKING:
-        level, factor = LACKING[row["route"]]
+    # A disclosed energy that is hours times an assumed power is as far off as our own would be.
+    assumed = row["route"] == DISCLOSED and row["energy_rests_on"] == ASSUMED
+    route = BY_HOURS if assumed else row["route"]
+    if route in LACKING:
+        level, factor = LACKING[route]
         found[factor] = _about_one(lacking[level], name)
     if request is not None and service.fit_sigma_log > 0:
         spread = float(np.exp(distributions.Z_HIGH * service.fit_sigma_log))
@@ -316,54 +316,6 @@ def _about_one(factor, group):
     )
 
 
-def _footprints(training_parts, serving_parts, constants):
-    life = constants.known("accelerator.lifetime", unit="year")
-    use = constants.known("accelerator.reserved_utilisation", unit="1")
-    made, serving = (_with_footprint(parts) for parts in (training_parts, serving_parts))
-    chip, machine, house, end = (
-        parts["stage"].isin(stages)
-        for parts, stages in ((made, ["accelerator"]), (made, MACHINE), (made, ["building"]),
-                              (training_parts, ["end_of_life"]))
-    )  # fmt: skip
-    served = serving["stage"] != "end_of_life"
-    scrapped = serving_parts["stage"] == "end_of_life"
-    centre = "footprint of data centres"
-    return {
-        "accelerator_kgco2e": _asset(made[chip]),
-        "host_kgco2e": _asset(made[machine]),
-        "building_kgco2e": _asset(made[house], centre),
-        "end_of_life_kgco2e": _asset(training_parts[end]),
-        "lifetime_years": _constant(life, FLEET),
-        "reserved_utilisation": _constant(use, FLEET),
-        "serving_asset_kgco2e": _asset(serving[served]),
-        "serving_end_of_life_kgco2e": _asset(serving_parts[scrapped]),
-    }
-
-
-def _with_footprint(parts):
-    """No parts where the accelerator itself has no footprint, as in the ledger."""
-    known = (parts["stage"] == "accelerator").any()
-    return parts if known else parts.iloc[:0]
-
-
-def _asset(rows, group=None):
-    if not len(rows):
-        return fixed(0.0, "kgCO2e", PRIOR, "judgement")
-    judged = (rows["status"] == "judgement").any()
-    keys = sorted({key for cell in rows["source_key"] for key in cell.split(";")})
-    return ranged(
-        summed(rows, KILOGRAMS), "kgCO2e", PRIOR if judged else DERIVED, ";".join(keys),
-        group=group or f"footprint of {rows['accelerator'].iloc[0]}",
-    )  # fmt: skip
-
-
-def _constant(row, group, evidence=PRIOR):
-    return ranged(
-        [row.low, row.value, row.high], row.unit, evidence, row.source_key,
-        kind=row.distribution, group=group,
-    )  # fmt: skip
-
-
 def _requests(request, service, constants):
     """A request of the service; without one there are none, and what is served does not vary."""
     host = constants.known("inference.host_factor", unit="1")
@@ -374,12 +326,12 @@ def _requests(request, service, constants):
     idle = multiplied(*([row.low, row.value, row.high] for row in (ready, resident)))
     keys = ";".join(sorted({ready.source_key, resident.source_key}))
     found = {
-        "host_factor": _constant(host, SERVICE),
+        "host_factor": of_constant(host, SERVICE),
         "idle_factor": ranged(idle, "1", PRIOR, keys, group=SERVICE),
-        "idle_power_ratio": _constant(ratio, SERVICE),
+        "idle_power_ratio": of_constant(ratio, SERVICE),
         "serving_power_w": ranged(np.sort(service.working_power_w), "W", DERIVED, "mlenergyv3",
                                   kind="percentiles", group=SERVICE),
-        "serving_pue": _constant(building, SERVICE),
+        "serving_pue": of_constant(building, SERVICE),
         "requests": ranged(service.requests, "1", service.evidence, service.source_key,
                            group=SERVICE),
     }  # fmt: skip
