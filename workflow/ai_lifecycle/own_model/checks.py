@@ -96,15 +96,19 @@ def _refuse_size(said):
     windowed = said.get(f"{shape}.windowed_layers")
     if windowed is not None and windowed.value > 0 and f"{shape}.window_tokens" not in said:
         _refuse(said, "key is missing: windowed layers need the length of their window",
-                f"{shape}.window_tokens", allowed=keys.BY_PATH[f"{shape}.window_tokens"].told)  # fmt: skip
+                f"{shape}.window_tokens",
+                allowed=keys.BY_PATH[f"{shape}.window_tokens"].told)  # fmt: skip
     experts, used = said.get(f"{shape}.experts"), said.get(f"{shape}.experts_per_token")
+    if experts is not None and active not in said:
+        _refuse(said, "key is missing: with experts not all parameters are active", active,
+                allowed=keys.BY_PATH[active].told)  # fmt: skip
     if None in (experts, used, said.get(total), said.get(active)):
         return
     most = said.get(active).high / said.get(total).low
     if said.get(active).value < said.get(total).value and used.value / experts.value > most:
         _refuse(said, "experts do not go with the active parameters", f"{shape}.experts_per_token",
                 found=f"{used.text} of {experts.text}",
-                allowed=f"at most {most:.3g} of the experts, as {active} is to {total}")  # fmt: skip
+                allowed=f"at most {most:.3g} of the experts: {active} over {total}")  # fmt: skip
 
 
 def _refuse_dates(said, known):
@@ -170,7 +174,8 @@ def _require_route(said, known):
                             "training.accelerator_hours with training.power_w")  # fmt: skip
     if precedence.accelerator_hours(said):
         _refuse(said, "key is missing: hours need an accelerator or its power",
-                "training.accelerator", allowed="training.accelerator or training.power_w")  # fmt: skip
+                "training.accelerator",
+                allowed="training.accelerator or training.power_w")  # fmt: skip
     if any(key.startswith("training.") for key in said.given) or not precedence.has_service(said):
         _refuse(said, "nothing to estimate: no route to the energy of training and no service"
                 if not precedence.has_service(said) else
@@ -271,6 +276,13 @@ def _without_effect(said):
         missing = [name for name in needed if name not in said]
         if key in said and missing:
             yield f"{key} ({said.get(key).text}) has no effect without {' and '.join(missing)}"
+    total, active = (said.get(f"model.{name}_parameters_billion") for name in ("total", "active"))
+    experts = said.get("model.architecture.experts")
+    if None not in (experts, total, active) and active.value == total.value:
+        yield (
+            f"{experts.key} ({experts.text}) has no effect: {active.key} ({active.text}) is all of "
+            f"{total.key} ({total.text})"
+        )
     if not precedence.has_service(said):
         for key in said.given:
             if key.startswith("service.place."):

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from ai_lifecycle.own_model import checks, document, keys
 from ai_lifecycle.own_model.given import Given
-from ai_lifecycle.own_model.reader import BASE, Reader, without
+from ai_lifecycle.own_model.reader import BASE, Reader, is_safe, without
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,15 @@ class Description:
         return self.given.get(key)
 
     def folder(self, root):
-        """Folder of this model's results below `root`; never outside it."""
+        """Folder of this model's results, right below `root`.
+
+        Raises
+        ------
+        ValueError
+            If `name` is none that `read` would pass.
+        """
+        if not is_safe(self.name):
+            raise ValueError("name must be safe as that of a folder")
         return Path(root) / self.name
 
 
@@ -96,11 +104,11 @@ def read(path, known):
 
 
 def _merged(given, own, gone):
-    """Base with a scenario's values; a scenario's location replaces the base's whole."""
+    """Base with a scenario's values; a new location takes the place of the old with its market."""
     left_out = set(gone)
     for place in keys.PLACES.values():
         location = {f"{place}.{name}" for name in keys.LOCATION}
         if location & set(own):
-            left_out |= location
+            left_out |= {*location, f"{place}.market_g_per_kwh"}
     kept = {key: value for key, value in given.items() if key not in left_out} | own
     return {key: kept[key] for key in keys.BY_PATH if key in kept}

@@ -59,8 +59,8 @@ class Listing:
 
 
 def shown(text):
-    """A text for a message: cut where it is long."""
-    text = str(text)
+    """A text for a message: in one line, and cut where it is long."""
+    text = "".join(letter if letter.isprintable() else "�" for letter in str(text))
     return text if len(text) <= LONGEST_SHOWN else text[: LONGEST_SHOWN - 1] + "…"
 
 

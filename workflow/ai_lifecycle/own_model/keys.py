@@ -32,8 +32,8 @@ class Key:
         Ends that a value may take, besides those that its name and unit set
         (`physical_limits.of`). The high ones are far beyond anything built and catch a wrong
         unit; they say nothing of what is likely.
-    open_low, open_high : bool
-        Whether the end itself is not allowed.
+    open_low : bool
+        Whether the low end itself is not allowed.
     allowed : tuple of str
         For a choice: its words.
     names : str
@@ -47,7 +47,6 @@ class Key:
     low: float = 0.0
     high: float = float("inf")
     open_low: bool = True
-    open_high: bool = False
     allowed: tuple = ()
     names: str = ""
 
@@ -68,16 +67,14 @@ class Key:
             return f"the name of one {self.names}"
         low, high = self.ends
         least = "above" if self.open_low and low == self.low else "at least"
-        most = "below" if self.open_high and high == self.high else "at most"
         unit = "" if self.unit == "1" else f" [{self.unit}]"
-        return f"a {self.kind}{unit}, {least} {low:g}, {most} {high:g}"
+        return f"a {self.kind}{unit}, {least} {low:g}, at most {high:g}"
 
     def holds(self, value):
         """Whether a number lies within the ends."""
         low, high = self.ends
         above = value > low if self.open_low and low == self.low else value >= low
-        below = value < high if self.open_high and high == self.high else value <= high
-        return above and below
+        return above and value <= high
 
 
 def _number(path, unit, high, meaning, **more):
@@ -155,9 +152,9 @@ KEYS = (
     *_place("place", "training"),
     _number("development.multiplier", "1", 1000,
             "energy of the whole project over that of the final run", low=1, open_low=False),
-    _number("development.share", "1", 1,
+    _number("development.share", "1", 0.999,
             "share of the project's energy that all but the final run took",
-            open_low=False, open_high=True),
+            open_low=False),
     _number("service.requests_per_day", "1/day", 1e13, "text requests a day in the first year"),
     _number("service.growth_per_year", "1/year", 20,
             "growth of the requests in a year: 0.5 is half as many again", low=-1),

@@ -10,7 +10,7 @@ import pandas as pd
 
 from ai_lifecycle import constants as constants_table
 from ai_lifecycle import facts, tables
-from ai_lifecycle.errors import MOST_NAMES_SHOWN
+from ai_lifecycle.errors import MOST_NAMES_SHOWN, DataError
 from ai_lifecycle.own_model import keys
 
 TERA = 1e12
@@ -132,10 +132,7 @@ def known_names(
     }  # fmt: skip
     if cloud_regions is not None:
         regions = read(cloud_regions, "cloud_region_areas")
-        for provider, region, area in zip(regions["provider"], regions["region"],
-                                          regions["area"], strict=True):  # fmt: skip
-            name = f"{provider} {region}"
-            meanings[keys.CLOUD_REGION][folded(name)] = Meaning(name, area=area)
+        meanings[keys.CLOUD_REGION] = _cloud_regions(regions, areas, cloud_regions)
     day = as_of if isinstance(as_of, date) else date.fromisoformat(as_of)
     return Known(chips, meanings, {kind: _shown(kind, m) for kind, m in meanings.items()}, day)
 
@@ -217,6 +214,23 @@ def _countries(nations, areas):
             out.setdefault(folded(name), meaning)
             out.setdefault(folded(area), meaning)
     return out
+
+
+def _cloud_regions(regions, areas, path):
+    """Regions by provider and name, and by name alone where one provider has it."""
+    out, alone = {}, {}
+    for row, (provider, region, area) in enumerate(
+        zip(regions["provider"], regions["region"], regions["area"], strict=True), start=2
+    ):
+        name = f"{provider} {region}"
+        if area not in areas:
+            raise DataError("the series has no such area", file=path, row=row, column="area",
+                            found=area, allowed=areas)  # fmt: skip
+        if folded(name) in out:
+            raise DataError("region stands twice", file=path, row=row, column="region", found=name)
+        out[folded(name)] = Meaning(name, area=area)
+        alone.setdefault(folded(region), []).append(out[folded(name)])
+    return out | {word: found[0] for word, found in alone.items() if len(found) == 1}
 
 
 def _operators(pue, organisations):

@@ -25,6 +25,16 @@ def without(mapping, left_out):
     return document.Mapping(entries, mapping.line)
 
 
+def is_safe(word):
+    """Whether a name can be that of a folder on any system, and of that folder alone."""
+    return bool(
+        SAFE.fullmatch(word)
+        and len(word) <= LONGEST_NAME
+        and not word.endswith(".")
+        and not DEVICES.fullmatch(word)
+    )
+
+
 class Reader:
     """Walks the nodes of one file.
 
@@ -59,13 +69,10 @@ class Reader:
             self.refuse("key is missing", key, top, allowed=keys.NAME_OF_FOLDER)
         node = top.entries["name"]
         word = self.text(node, key, keys.NAME_OF_FOLDER)
-        if not SAFE.fullmatch(word) or len(word) > LONGEST_NAME or word.endswith("."):
+        if not is_safe(word):
             self.refuse("name cannot be that of a folder", key, node, found=word,
                         allowed=f"{keys.NAME_OF_FOLDER}, at most {LONGEST_NAME} in all, "
-                                "no dot at the end")  # fmt: skip
-        if DEVICES.fullmatch(word):
-            self.refuse("name is that of a device", key, node, found=word,
-                        allowed="another name")  # fmt: skip
+                                "no dot at the end, no device's name")  # fmt: skip
         return word
 
     def title(self, top, otherwise, where=""):
@@ -111,7 +118,7 @@ class Reader:
                      if path and path.split(".")[-1] == word]  # fmt: skip
         if elsewhere:
             self.refuse("key stands in the wrong place", said, node, found=word,
-                        allowed=f"{', '.join(here)} here; {word} as {', '.join(elsewhere)}")  # fmt: skip
+                        allowed=f"{', '.join(here)}; {word} as {', '.join(elsewhere)}")  # fmt: skip
         close = nearest(word, here)
         far = None if close else nearest(word, [path.split(".")[-1] for path in keys.BY_PATH])
         if far:
@@ -199,9 +206,11 @@ class Reader:
         if node is None:
             return
         allowed = "a list of scenarios, each with a name and keys to change"
-        if not isinstance(node, document.Listing) or not node.items:
-            self.refuse("scenarios must be a list", "scenarios", node,
+        if not isinstance(node, document.Listing):
+            self.refuse("value is of the wrong type", "scenarios", node,
                         found=node.kind, allowed=allowed)  # fmt: skip
+        if not node.items:
+            self.refuse("list is empty", "scenarios", node, allowed=allowed)
         if len(node.items) > MOST_SCENARIOS:
             self.refuse("too many scenarios", "scenarios", node, found=len(node.items),
                         allowed=f"at most {MOST_SCENARIOS}")  # fmt: skip
