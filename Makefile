@@ -1,4 +1,4 @@
-# make results | make test | make test-long | make environment | make verify-build | make lock
+# make results | make model FILE=... | make test | make test-long | make environment | make verify-build | make lock
 # Each target sets up .venv from the lock files by itself; nothing outside this folder is changed.
 
 PYTHON ?= python3
@@ -8,11 +8,17 @@ READY := $(VENV)/.ready
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := results
-.PHONY: results test test-long environment verify-build benchmark check lock compare-tools lock-tools clean \
+.PHONY: results model test test-long environment verify-build benchmark check lock compare-tools lock-tools clean \
   readme-figures
 
 results: environment
 	@$(BIN)/python -m snakemake --cores $(CORES)
+
+# The file's name goes through the environment as it is written: no shell and no Make reads it.
+unexport FILE
+model: export AI_LIFECYCLE_MODEL = $(value FILE)
+model: environment
+	@$(BIN)/python -m snakemake --cores $(CORES) -- my_model
 
 environment: $(READY)
 

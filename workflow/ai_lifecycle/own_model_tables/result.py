@@ -112,17 +112,14 @@ def sensitivity(found, seed):
                "at_medians_tco2e", "at_p95_tco2e"]  # fmt: skip
     if tornado.empty:
         return pd.DataFrame(columns=columns)
-    shares = [name for name in columns if "order" in name or "total" in name]
+    shares = [name for name in columns if "first_order" in name or name.startswith("total")]
     merged = tornado.drop(columns=["evidence"]).merge(
-        indices[["words", *shares]] if "words" in indices else indices[["input", *shares]],
-        on="words" if "words" in indices else "input", how="left",
-    )  # fmt: skip
-    words = merged["words"] if "words" in merged else merged["input"]
-    merged["input"] = words
-    name = [INPUT_OF[each] for each in words]
-    evidence = [found.inputs.inputs[each].evidence for each in name]
+        indices[["input", *shares]], on="input", how="left", validate="one_to_one"
+    )
+    names = [INPUT_OF[words] for words in merged["input"]]
+    evidence = [found.inputs.inputs[name].evidence for name in names]
     merged["evidence"] = ["given" if word == "disclosed" else word for word in evidence]
-    merged["key"] = [assumptions.KEY_OF.get(each) for each in name]
+    merged["key"] = [assumptions.KEY_OF.get(name) for name in names]
     swing = (merged["at_p95_tco2e"] - merged["at_p05_tco2e"]).abs()
     order = merged.assign(order=merged["total"].fillna(0.0), swing=swing)
     order = order.sort_values(["order", "swing"], ascending=False, kind="stable")
