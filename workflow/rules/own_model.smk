@@ -42,7 +42,7 @@ rule my_model:
     params:
         # A file's name may hold what Snakemake would take for a wildcard: functions are left alone.
         files=lambda wildcards: [OWN_MODEL_FILE] if OWN_MODEL_FILE else config["model_files"],
-        folder="<models>",
+        folder=workflow.pathvars.apply("<models>"),
         as_of=lookup("as_of", within=config),
         seed=lookup("seed", within=config),
         choices=lookup("lifecycle", within=config),

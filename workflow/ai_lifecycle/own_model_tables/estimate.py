@@ -1,6 +1,6 @@
 """The estimate of one case: its cells with ranges and percentiles, what drives them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -62,7 +62,7 @@ def estimate(said, known, reference, choices, seed, beside=None):
     account = accounting.account(made, reference)
     model = inputs.inputs_of(account, reference)
     uniform = model_draws.points(model, seed) if beside is None else _points(model, seed, beside)
-    drawn = model_draws.cells(model, uniform)
+    drawn = _drawn(model, uniform)
     emissions = account.arrays["emissions"][0]
     present = {
         method: ~np.isnan(emissions[:, :, place, 1]) for place, method in enumerate(stages.METHODS)
@@ -73,6 +73,20 @@ def estimate(said, known, reference, choices, seed, beside=None):
         if present[method].any()
     }
     return Estimate(made, account, model, uniform, rows, present)
+
+
+def _drawn(model, uniform):
+    """Draws of every cell by every method that the training or the service has."""
+    inputs = model_draws.drawn(model, uniform)
+    found = model_draws.cells(model, uniform, inputs)
+    others = {
+        method: row
+        for method, row in (model.serving_intensities or {}).items()
+        if method not in model.intensities
+    }
+    # Cells of the training come along and do not stand in the ledger.
+    served = model_draws.cells(replace(model, intensities=others), uniform, inputs)
+    return found | {method: served[method] for method in others}
 
 
 def _points(model, seed, beside):
@@ -144,9 +158,7 @@ def missing(found):
     gone = {(row["phase"], row["part"]) for row in out}
     for phase in stages.PHASES:
         for method in stages.METHODS:
-            if (phase, "operation") in gone or found.present[method][
-                stages.PHASES.index(phase), stages.PARTS.index("operation")
-            ]:
+            if (phase, "operation") in gone | set(found.rows.get(method, {})):
                 continue
             why = (serving if phase == "inference" else basis)[method]
             if method == "market":

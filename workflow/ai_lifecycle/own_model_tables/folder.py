@@ -56,7 +56,8 @@ def write(folder, frames, figures, page):
         raise DataError(f"folder cannot be written ({fault.strerror})", file=folder) from None
     try:
         for name, frame in frames.items():
-            tables.write_csv(frame, inside / f"{TABLES[name]}.csv", name)
+            columns = list(tables.declaration(name))
+            tables.write_csv(frame[columns], inside / f"{TABLES[name]}.csv", name)
         for name, figure in figures.items():
             style.save(figure, *(inside / f"{name}.{kind}" for kind in PICTURES))
         if page is not None:

@@ -49,7 +49,8 @@ def case_of(said, known, reference, choices):
         title=said.title,
         model=_model(said, chip, day),
         account=_account(said),
-        place=_place(said, "training", year),
+        # Without a training there is but one place.
+        place=_place(said, "training" if route else "service", year),
         service=_service(said, reference, choices, year),
         shape=_shape(said),
         pue=_of_place(said, "training", "pue"),

@@ -11,7 +11,7 @@ from ai_lifecycle.lifecycle import stages
 from ai_lifecycle.own_model_tables.accelerators import NOT_NAMED
 from ai_lifecycle.own_model_tables.case import GIVEN
 from ai_lifecycle.training_tables import energy_routes
-from ai_lifecycle.uncertainty_tables import given_ranges, life_cycle_inputs
+from ai_lifecycle.uncertainty_tables import footprint_inputs, given_ranges, life_cycle_inputs
 from ai_lifecycle.uncertainty_tables.given_ranges import fixed, ranged
 
 DISCLOSED, DERIVED, PRIOR = "disclosed", "derived", "prior"
@@ -65,14 +65,17 @@ def inputs_of(account, reference):
     elsewhere = served and case.service.place != case.place
     made = account.per_hour["accelerator"].eq(row.get("accelerator"))
     serving = account.per_hour["accelerator"].eq(account.service["accelerator"])
+    known = constants.load(reference.constants_path)
+    assets = footprint_inputs.footprints(
+        account.per_hour[made.to_numpy(bool)], account.per_hour[serving.to_numpy(bool)], known
+    )
     found = life_cycle_inputs.life_cycle_inputs(
         row,
         request,
-        account.per_hour[made.to_numpy(bool)],
-        account.per_hour[serving.to_numpy(bool)],
+        assets,
         _by_method(account.basis),
         _service(account, reference),
-        constants.load(reference.constants_path),
+        known,
         reference.lacking,
         developer=case.own,
         serving_intensities=_by_method(account.serving_basis) if elsewhere else None,
