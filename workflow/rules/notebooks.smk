@@ -129,6 +129,16 @@ NOTEBOOK_READS = {
         "tables/hardware_data_quality.csv",
         "tables/fleet_data_quality.csv",
     ],
+    "13_uncertainty": [
+        "tables/ledger_quantiles.csv",
+        "tables/ledger_drivers.csv",
+        "tables/ledger_widening.csv",
+        "tables/ledger_sums.csv",
+        "tables/ledger_tornado.csv",
+        "tables/ledger_models.csv",
+        "figures/la_drivers.png",
+        "figures/la_tornado.png",
+    ],
 }
 # Modules of the package that cells import.
 NOTEBOOK_IMPORTS = ["style.py", "report/finished.py"]
