@@ -6,8 +6,6 @@ import numpy as np
 import pandas as pd
 
 from ai_lifecycle import constants
-from ai_lifecycle.own_model import precedence
-from ai_lifecycle.training_tables import energy_routes
 
 TPU, TPU_FAMILY, OTHER = "Google TPU", "TPU v4-v6", "other"
 ENDS = (0.05, 0.95)
@@ -63,13 +61,13 @@ def extended(accelerators, hardware):
     return pd.concat([out[shared], rows[shared]])
 
 
-def named_or_usual(said, known_route, reference, day):
+def named_or_usual(said, route, reference, day):
     """The accelerator that the file names, or what stands in for it.
 
     Parameters
     ----------
     said : Description
-    known_route : str
+    route : str or None
         From ``precedence.route``.
     reference : Reference
     day : Timestamp
@@ -85,7 +83,7 @@ def named_or_usual(said, known_route, reference, day):
     if given is not None:
         family = reference.accelerators.loc[given.value, "family"]
         return Chip(given.value, family, given.alternatives), reference
-    if known_route != energy_routes.COMPUTE or not precedence.compute_flop(said):
+    if route is None:
         return None, reference
     row = usual(reference, day)
     table = pd.concat([reference.accelerators.drop(NOT_NAMED, errors="ignore"), row])

@@ -8,7 +8,7 @@ from ai_lifecycle.inference_tables import service_assumptions
 from ai_lifecycle.lifecycle import stages
 from ai_lifecycle.own_model import keys
 from ai_lifecycle.own_model_tables.case import GIVEN
-from ai_lifecycle.own_model_tables.inputs import OF_SERVICE, OF_TRAINING
+from ai_lifecycle.own_model_tables.inputs import OF_SERVICE, OF_TRAINING, parts_of
 from ai_lifecycle.uncertainty_tables.life_cycle_inputs import WORDS
 
 FILE, FORMULA, REQUEST, FOOTPRINT, GRID = (
@@ -150,13 +150,12 @@ def _request(found, known):
 def _footprint(found):
     """Embodied carbon of the machines that train and serve, stage by stage."""
     account = found.account
-    trained = account.training["accelerator"].iloc[0]
     machines = {
-        "training": trained if isinstance(trained, str) else None,
+        "training": account.training["accelerator"].iloc[0],
         "service": account.service["accelerator"] if len(account.requests) else None,
     }
     for use, machine in machines.items():
-        rows = account.per_hour[account.per_hour["accelerator"].eq(machine).to_numpy(bool)]
+        rows = parts_of(account.per_hour, machine)
         stand_in = found.case.stand_in if use == "training" else None
         for row in rows.to_dict("records"):
             ends = tuple(row[f"{name}_kgco2e"] for name in stages.BOUNDS)

@@ -20,6 +20,8 @@ ROW_WORDS = {
     "made_and_served": "made and served",
 }
 MOST_INPUTS, LONGEST = 10, 30
+# Two marks of one row stand this far off its middle.
+APART = 0.15
 RAIL = "#999999"
 # Spans of an axis: a narrower one is stretched; up to the wide one there are ticks in between.
 NARROW, WIDE = 12.0, 500.0
@@ -135,10 +137,10 @@ def draw_sensitivity(values):
                 color=face, edgecolor=style.COLOURS["blue"], linewidth=0.6,
             )  # fmt: skip
         if np.isfinite(row.total):
-            axes[1].plot([max(row.total_low, 0), row.total_high], [y, y],
+            axes[1].plot([max(row.total_low, 0), row.total_high], [y + APART] * 2,
                          color=style.COLOURS["black"], lw=0.8)  # fmt: skip
-            axes[1].plot(row.total, y, "s", ms=3.2, color=style.COLOURS["black"])
-            axes[1].plot(row.first_order, y, "o", ms=3.2, mfc="white", mew=0.8,
+            axes[1].plot(row.total, y + APART, "s", ms=3.0, color=style.COLOURS["black"])
+            axes[1].plot(row.first_order, y - APART, "o", ms=3.2, mfc="white", mew=0.8,
                          color=style.COLOURS["vermilion"])  # fmt: skip
     axes[0].axvline(drawn["at_medians_tco2e"].iloc[0], color="black", lw=0.6)
     _rows(axes[0], [_short(words) for words in drawn["input"]])

@@ -8,7 +8,6 @@ import pandas as pd
 from ai_lifecycle import constants
 from ai_lifecycle.inference_tables import service_assumptions
 from ai_lifecycle.lifecycle import stages
-from ai_lifecycle.own_model_tables.accelerators import NOT_NAMED
 from ai_lifecycle.own_model_tables.case import GIVEN
 from ai_lifecycle.training_tables import energy_routes
 from ai_lifecycle.uncertainty_tables import footprint_inputs, given_ranges, life_cycle_inputs
@@ -27,14 +26,12 @@ OF_SERVICE = (
     "serving_pue", "serving_intensity_kg_per_kwh", "serving_asset_kgco2e",
     "serving_end_of_life_kgco2e", "request_energy_factor",
 )  # fmt: skip
-# What a test of the method knew: the reader's file may know less, or more, than its route needs.
-NO_HARDWARE, HOURS_KNOWN = "compute and date", "hours"
 # A row that stands for no training; what it gives is put to nothing.
 NO_TRAINING = {
     "route": energy_routes.DISCLOSED, "source_key": GIVEN, "pue_use_origin": "not used",
     "overhead_origin": "not used", "experimentation_origin": "not used",
     "experimentation_source_key": None, "work_origin": DISCLOSED, "power_origin": "not used",
-    "accelerator_hours_origin": None, "pue_source_key": GIVEN,
+    "accelerator_hours_origin": None, "pue_source_key": GIVEN, "energy_rests_on": None,
     **{f"{name}{end}{unit}": 1.0 for end in ("_low", "", "_high")
        for name, unit in (("it_energy", "_mwh"), ("facility_energy", "_mwh"), ("overhead", ""),
                           ("pue", ""), ("experimentation_multiplier", ""))},
@@ -63,11 +60,10 @@ def inputs_of(account, reference):
     served = case.service is not None and request is not None
     # In one place both have the very same draws.
     elsewhere = served and case.service.place != case.place
-    made = account.per_hour["accelerator"].eq(row.get("accelerator"))
-    serving = account.per_hour["accelerator"].eq(account.service["accelerator"])
+    trained_on, served_on = row.get("accelerator"), account.service["accelerator"]
     known = constants.load(reference.constants_path)
     assets = footprint_inputs.footprints(
-        account.per_hour[made.to_numpy(bool)], account.per_hour[serving.to_numpy(bool)], known
+        parts_of(account.per_hour, trained_on), parts_of(account.per_hour, served_on), known
     )
     found = life_cycle_inputs.life_cycle_inputs(
         row,
@@ -96,6 +92,12 @@ def inputs_of(account, reference):
     return replace(
         found, model_id=case.own, inputs=own, intensities=intensities, serving_intensities=serving
     )
+
+
+def parts_of(per_hour, machine):
+    """Rows of one accelerator; none where there is none."""
+    known = isinstance(machine, str)
+    return per_hour[per_hour["accelerator"] == machine] if known else per_hour.iloc[:0]
 
 
 def _by_method(basis):
@@ -145,25 +147,16 @@ def _fleet(case):
 
 
 def _errors(account, row, own, reference):
-    """Error seen where less, or more, is known than the route needs."""
-    if row["route"] != energy_routes.COMPUTE:
+    """Compute with the utilisation of the whole run is as good as hours, and errs as they do."""
+    if row["route"] != energy_routes.COMPUTE or account.case.whole_run_utilisation is None:
         return {}
     hours, power = "training_hours_factor", "training_power_factor"
-    if account.model["accelerator"].iloc[0] == NOT_NAMED and NO_HARDWARE in reference.lacking:
-        factor = reference.lacking[NO_HARDWARE]
-        ends = (1.0 / factor, 1.0, factor)
-        return {hours: ranged(ends, "1", DERIVED, "judgement", kind="lognormal",
-                              group=own[hours].group)}  # fmt: skip
-    if account.case.whole_run_utilisation is None:
-        return {}
-    # Compute with the utilisation of the whole run is as good as hours.
-    factor = reference.lacking[HOURS_KNOWN]
-    ends = (1.0 / factor, 1.0, factor)
-    group = own[hours].group
+    factor = reference.lacking[life_cycle_inputs.LACKING[energy_routes.HOURS][0]]
     return {
         hours: fixed(1.0, "1", DERIVED, "judgement"),
-        power: ranged(ends, "1", DERIVED, "judgement", kind="lognormal", group=group),
-    }
+        power: ranged((1.0 / factor, 1.0, factor), "1", DERIVED, "judgement", kind="lognormal",
+                      group=own[hours].group),
+    }  # fmt: skip
 
 
 def _of_request(account, own):

@@ -19,6 +19,9 @@ TOGETHER = {
     "training.utilisation": {"training.utilisation_basis": "whole run"},
     "service.request_energy_wh": {"service.request_energy_boundary": "facility"},
 }
+# What says little without the accelerator that it is of.
+CHIP = "training.accelerator"
+OF_MACHINES = ("training.energy_mwh", "training.accelerator_hours", "training.utilisation")
 DIGITS = 9
 COLUMNS = [
     "key", "set_to", "unit", "given_now", "variance_share", "p05_tco2e", "p50_tco2e", "p95_tco2e",
@@ -48,27 +51,36 @@ def table(found, said, known, reference, choices, seed):
         before = found.rows[FIRST][found.target]
         p05, _, p95 = summaries.exact(before)[1:]
         for key, value in candidates(found, said).items():
-            after = estimate(_with(said, key, value), known, reference, choices, seed, found)
+            after = estimate(
+                _with(said, key, value, found.case.stand_in), known, reference, choices, seed, found
+            )
             draws = after.rows[FIRST].get(found.target)
             if draws is None:
                 continue
             marks = summaries.exact(draws)[1:]
             rows.append({
-                "key": key, "set_to": value, "unit": keys.BY_PATH[key].unit,
+                "key": f"{key}, {CHIP}" if found.case.stand_in and key in OF_MACHINES else key,
+                "set_to": value, "unit": keys.BY_PATH[key].unit,
                 "given_now": key in said,
                 "variance_share": 1.0 - draws.var() / before.var(),
                 **dict(zip(COLUMNS[5:8], marks, strict=True)),
                 "narrowing_percent": 100.0 * (1.0 - (marks[2] - marks[0]) / (p95 - p05)),
             })  # fmt: skip
+    # What was known already changes nothing at all.
+    rows = [row for row in rows if row["variance_share"] or row["narrowing_percent"]]
     frame = pd.DataFrame(rows, columns=COLUMNS)
     return frame.sort_values(
         ["variance_share", "key"], ascending=[False, True], kind="stable"
     ).reset_index(drop=True)
 
 
-def _with(said, key, value):
-    """The description with a key given as one number."""
-    own = {key: Given(key, f"{value:g}", value, value, value, keys.BY_PATH[key].unit)}
+def _with(said, key, value, stand_in):
+    """The description with a key given as one number, or with the accelerator that stands in."""
+    own = {}
+    if key != CHIP:
+        own[key] = Given(key, f"{value:g}", value, value, value, keys.BY_PATH[key].unit)
+    if stand_in is not None and key in (CHIP, *OF_MACHINES):
+        own[CHIP] = Given(CHIP, stand_in, stand_in)
     for name, word in TOGETHER.get(key, {}).items():
         own[name] = Given(name, word, word)
     both = dict(said.given) | own
@@ -98,11 +110,12 @@ def candidates(found, said):
         "hardware.lifetime_years": _median(found, "lifetime_years"),
         "hardware.reserved_utilisation": _median(found, "reserved_utilisation"),
     }
-    return {
+    out = {
         key: float(np.format_float_scientific(value, DIGITS - 1))
         for key, value in values.items()
         if np.isfinite(value) and _is_open(said, key) and keys.BY_PATH[key].holds(value)
     }
+    return out | ({CHIP: np.nan} if found.case.stand_in else {})
 
 
 def _is_open(said, key):

@@ -2,12 +2,9 @@
 
 from dataclasses import dataclass, field
 
-import numpy as np
 import pandas as pd
 
 from ai_lifecycle import constants, facts, tables
-from ai_lifecycle.backtest import widening
-from ai_lifecycle.backtest_tables.left_out import COMPUTE_AND_DATE
 from ai_lifecycle.inference_tables import design
 from ai_lifecycle.lifecycle_tables import annual_grid, grid_basis
 from ai_lifecycle.model_catalogue import names
@@ -118,17 +115,7 @@ def read(paths, *, as_of):
 
 
 def _lacking(built):
-    """Factors of the widening by level, as the ledger has them; also that of date and compute."""
+    """Factors of the widening by level, as the ledger has them."""
     sigma = float(built["requests"]["fit_sigma_log"].iloc[0])
     rows = built["backtest"]
-    found = widening_table.factors(widening_table.fitted(rows, sigma))
-    mine = rows[
-        (rows["predictor"] == widening_table.METHOD)
-        & (rows["quantity"] == widening_table.ENERGY)
-        & (rows["left_out"] == widening_table.THE_RUN)
-        & (rows["level"] == COMPUTE_AND_DATE)
-        & ~rows["arithmetic"].astype(bool)
-    ]
-    logs = np.log(mine[["observed", "p05", "p50", "p95"]].to_numpy(float)).T
-    spread = widening.fitted(widening.needed(*logs), widening_table.NOMINAL)
-    return found | {COMPUTE_AND_DATE: float(widening.as_factor(spread))}
+    return widening_table.factors(widening_table.fitted(built["backtest"], sigma))
