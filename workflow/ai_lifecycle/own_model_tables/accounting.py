@@ -119,13 +119,13 @@ def trained(case, model, reference):
 def _priors(case, reference):
     """Fitted priors; a utilisation of the whole run that the file gives stands for its family."""
     priors = reference.tables["priors"]
-    if case.whole_run_utilisation is None:
+    if not case.of_whole_run:
         return priors
     own = (priors["quantity"] == energy_priors.UTILISATION) & (
         priors["family"] == case.model.get("accelerator_family")
     )
     priors = priors.copy()
-    for name, value in zip(stages.BOUNDS, case.whole_run_utilisation, strict=True):
+    for name, value in zip(stages.BOUNDS, case.utilisation, strict=True):
         priors.loc[own, name] = value
     return priors
 

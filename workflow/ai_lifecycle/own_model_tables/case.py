@@ -63,8 +63,9 @@ class Case:
     shape: dict | None = None
     pue: tuple | None = None
     operator: str | None = None
-    # Share of peak over all time reserved; that of the steps is a cell of the model. [1]
-    whole_run_utilisation: tuple | None = None
+    # Share of peak of the steps, or of all time reserved. [1]
+    utilisation: tuple | None = None
+    of_whole_run: bool = False
     # Accelerator whose footprint stands in where none is named.
     stand_in: str | None = None
     multiplier: tuple | None = None

@@ -56,7 +56,8 @@ def case_of(said, known, reference, choices):
         pue=_of_place(said, "training", "pue"),
         operator=_word(said, "training", "operator"),
         stand_in=chip.stand_in if chip else None,
-        whole_run_utilisation=_whole_run(said),
+        utilisation=ends("training.utilisation"),
+        of_whole_run="training.utilisation" in said and not _of_steps(said),
         multiplier=_first(precedence.multiplier(said)),
         lifetime_years=ends("hardware.lifetime_years"),
         reserved_utilisation=ends("hardware.reserved_utilisation"),
@@ -135,12 +136,6 @@ def _model(said, chip, day):
 def _of_steps(said):
     basis = said.get("training.utilisation_basis")
     return basis is None or basis.value == "step"
-
-
-def _whole_run(said):
-    if "training.utilisation" not in said or _of_steps(said):
-        return None
-    return _ends(said)("training.utilisation")
 
 
 def _account(said):

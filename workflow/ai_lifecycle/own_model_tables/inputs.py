@@ -77,6 +77,8 @@ def inputs_of(account, reference):
         serving_intensities=_by_method(account.serving_basis) if elsewhere else None,
     )
     own = found.inputs | _fleet(case)
+    if case.utilisation is not None and row["route"] == energy_routes.COMPUTE:
+        own["utilisation"] = ranged(case.utilisation, "1", DISCLOSED, GIVEN)
     own |= _errors(account, row, own, reference)
     if served:
         own |= _of_request(account, own)
@@ -148,7 +150,7 @@ def _fleet(case):
 
 def _errors(account, row, own, reference):
     """Compute with the utilisation of the whole run is as good as hours, and errs as they do."""
-    if row["route"] != energy_routes.COMPUTE or account.case.whole_run_utilisation is None:
+    if row["route"] != energy_routes.COMPUTE or not account.case.of_whole_run:
         return {}
     hours, power = "training_hours_factor", "training_power_factor"
     factor = reference.lacking[life_cycle_inputs.LACKING[energy_routes.HOURS][0]]

@@ -117,5 +117,4 @@ def read(paths, *, as_of):
 def _lacking(built):
     """Factors of the widening by level, as the ledger has them."""
     sigma = float(built["requests"]["fit_sigma_log"].iloc[0])
-    rows = built["backtest"]
     return widening_table.factors(widening_table.fitted(built["backtest"], sigma))
