@@ -104,8 +104,8 @@ def _refuse_size(said):
                 allowed=keys.BY_PATH[active].told)  # fmt: skip
     if None in (experts, used, said.get(total), said.get(active)):
         return
-    most = said.get(active).high / said.get(total).low
-    if said.get(active).value < said.get(total).value and used.value / experts.value > most:
+    most = said.get(active).value / said.get(total).value
+    if used.value / experts.value > most:
         _refuse(said, "experts do not go with the active parameters", f"{shape}.experts_per_token",
                 found=f"{used.text} of {experts.text}",
                 allowed=f"at most {most:.3g} of the experts: {active} over {total}")  # fmt: skip

@@ -15,13 +15,6 @@ DEEPEST = 10
 LONGEST_SHOWN = 60
 
 
-class AsWritten(yaml.SafeLoader):
-    """Safe loader without any implicit type."""
-
-
-AsWritten.yaml_implicit_resolvers = {}
-
-
 @dataclass(frozen=True)
 class Text:
     """A scalar: what is written, on which line, and whether in quotes."""
@@ -85,7 +78,7 @@ def read(path):
     text = _text(path)
     try:
         _require_plain(text, path)
-        node = yaml.compose(text, Loader=AsWritten)
+        node = yaml.compose(text, Loader=yaml.SafeLoader)
     except yaml.MarkedYAMLError as fault:
         mark = fault.problem_mark or fault.context_mark
         raise DataError(
@@ -125,8 +118,7 @@ def _text(path):
     if len(content) > LARGEST_BYTES:
         raise DataError("file is too large", file=path, allowed=f"at most {LARGEST_BYTES} bytes")
     try:
-        # Some editors put a byte-order mark in front.
-        return content.decode("utf-8-sig")
+        return content.decode("utf-8")
     except UnicodeDecodeError as fault:
         row = content[: fault.start].count(b"\n") + 1
         raise DataError(f"file is not UTF-8 ({fault.reason})", file=path, row=row) from None
@@ -135,7 +127,7 @@ def _text(path):
 def _require_plain(text, path):
     """Refuse by events, which do not recurse, what nodes would hide or could not bear."""
     depth = documents = 0
-    for event in yaml.parse(text, Loader=AsWritten):
+    for event in yaml.parse(text, Loader=yaml.SafeLoader):
         row = event.start_mark.line + 1
         if isinstance(event, yaml.DocumentStartEvent):
             documents += 1

@@ -34,6 +34,8 @@ class Key:
         unit; they say nothing of what is likely.
     open_low : bool
         Whether the low end itself is not allowed.
+    ranged : bool
+        Whether a number may be given as a range.
     allowed : tuple of str
         For a choice: its words.
     names : str
@@ -47,6 +49,7 @@ class Key:
     low: float = 0.0
     high: float = float("inf")
     open_low: bool = True
+    ranged: bool = True
     allowed: tuple = ()
     names: str = ""
 
@@ -68,7 +71,8 @@ class Key:
         low, high = self.ends
         least = "above" if self.open_low and low == self.low else "at least"
         unit = "" if self.unit == "1" else f" [{self.unit}]"
-        return f"a {self.kind}{unit}, {least} {low:g}, at most {high:g}"
+        alone = "" if self.ranged or self.kind == WHOLE else ", no range"
+        return f"a {self.kind}{unit}, {least} {low:g}, at most {high:g}{alone}"
 
     def holds(self, value):
         """Whether a number lies within the ends."""
@@ -117,9 +121,10 @@ def _place(section, whose):
 
 
 KEYS = (
-    _number("model.total_parameters_billion", "1e9", 1e6, "all parameters of the model"),
+    _number("model.total_parameters_billion", "1e9", 1e6, "all parameters of the model",
+            ranged=False),
     _number("model.active_parameters_billion", "1e9", 1e6,
-            "parameters active for one token; all of them in a dense model"),
+            "parameters active for one token; all of them in a dense model", ranged=False),
     _count("model.architecture.layers", 10000, "layers that keep keys and values"),
     _count("model.architecture.windowed_layers", 10000,
            "those of the layers that see only a window", low=0),
@@ -160,8 +165,9 @@ KEYS = (
             "growth of the requests in a year: 0.5 is half as many again", low=-1),
     _number("service.years", "year", 50, "how long the model is served"),
     _number("service.prompt_tokens", "tokens", 1e9, "tokens of a prompt, mean over requests",
-            open_low=False),
-    _number("service.output_tokens", "tokens", 1e9, "tokens generated, mean over requests"),
+            open_low=False, ranged=False),
+    _number("service.output_tokens", "tokens", 1e9, "tokens generated, mean over requests",
+            ranged=False),
     _number("service.batch", "1", 1e6, "sequences decoded together, mean", low=1, open_low=False),
     _name("service.precision", PRECISION, "precision of the weights in service"),
     _name("service.accelerator", ACCELERATOR, "accelerator that serves"),

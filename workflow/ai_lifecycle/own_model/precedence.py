@@ -158,8 +158,6 @@ def place(said, phase):
         whole, its market-based intensity with that location, PUE and operator together.
     """
     own = _of_place(said, keys.PLACES[phase])
-    if phase == "training":
-        return own
     out = dict(own)
     base = _of_place(said, keys.PLACES["training"])
     for group in ((*keys.LOCATION, "market_g_per_kwh"), ("pue", "operator")):

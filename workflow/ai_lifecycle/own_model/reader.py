@@ -166,7 +166,7 @@ class Reader:
         return day
 
     def _number(self, key, node, said):
-        if isinstance(node, document.Mapping) and key.kind == keys.NUMBER:
+        if isinstance(node, document.Mapping) and key.kind == keys.NUMBER and key.ranged:
             return self._range(key, node, said)
         value = self._one(key, node, said)
         return Given(key.path, node.text, value, value, value, key.unit, line=node.line)
@@ -188,7 +188,8 @@ class Reader:
         return Given(key.path, text, value, low, high, key.unit, line=node.line)
 
     def _one(self, key, node, said):
-        range_too = ", or {low: …, value: …, high: …}" if key.kind == keys.NUMBER else ""
+        may_range = key.kind == keys.NUMBER and key.ranged
+        range_too = ", or {low: …, value: …, high: …}" if may_range else ""
         word = self.text(node, said, key.told + range_too)
         if not PLAIN_NUMBER.fullmatch(word):
             self.refuse("value is not a plain number", said, node, found=word,
