@@ -8,7 +8,12 @@ from builds import snakemake
 
 ROOT = Path(__file__).resolve().parents[1]
 # Files whose tests share the whole build below.
-ON_THE_BUILD = ("test_resilience.py", "test_results.py", "test_results_ledger.py")
+ON_THE_BUILD = (
+    "test_resilience.py",
+    "test_results.py",
+    "test_results_ledger.py",
+    "test_results_uncertainty.py",
+)
 
 
 def is_on_the_build(nodeid):

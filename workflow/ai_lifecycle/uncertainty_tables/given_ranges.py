@@ -6,13 +6,13 @@ import numpy as np
 
 from ai_lifecycle.uncertainty import distributions
 
-# A range of 5th, 50th and 95th percentile is kept as quantiles this far apart.
-QUANTILE_STEPS = 20
+# A range of 5th, 50th and 95th percentile is kept as so many steps of equal probability; on
+# logarithms as more, since it is not straight between them.
+QUANTILE_STEPS, FACTOR_STEPS = 20, 200
 # Tables keep nine digits: an end nearer to the value than this is the value.
 ROUNDING = 1e-7
 # Quantiles of a PERT are had by iteration: a table of them, linear between, is far quicker.
 PERT_KNOTS = np.arange(257) / 256
-TAIL, MIDDLE = 1, QUANTILE_STEPS // 2
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,8 @@ def ranged(ends, unit, evidence, source_key, *, kind="triangular", group=None, *
         Low, value and high. [unit]
     unit, evidence, source_key : str
     kind : str, default ``triangular``
-        One of ``distributions.KINDS``, or ``percentiles``: `through_percentiles`.
+        One of ``distributions.KINDS``; ``percentiles``: `through_percentiles`; ``factors``: the
+        same on logarithms, for ends that lie many times away.
     group : str, optional
         Who shares it.
     **truncation
@@ -67,7 +68,10 @@ def ranged(ends, unit, evidence, source_key, *, kind="triangular", group=None, *
         return fixed(value, unit, evidence, source_key)
     # Below this middle a lognormal through the three would reach under zero, or does not exist.
     leans = value**2 <= low * high * (1 + ROUNDING)
-    if kind == "percentiles" or (kind == "lognormal" and not leans):
+    if kind == "factors":
+        knots = inverse_through(*np.log([low, value, high]), -np.inf, np.inf, FACTOR_STEPS)
+        made = distributions.empirical(np.exp(knots))
+    elif kind == "percentiles" or (kind == "lognormal" and not leans):
         made = through_percentiles(low, value, high, **truncation)
     else:
         made = distributions.from_range(kind, value, low, high, **truncation)
@@ -94,13 +98,24 @@ def through_percentiles(low, value, high, minimum=0.0, maximum=np.inf):
     Distribution
         Of kind ``empirical``.
     """
-    share = TAIL / (MIDDLE - TAIL)
-    knots = [0, TAIL, MIDDLE, QUANTILE_STEPS - TAIL, QUANTILE_STEPS]
+    return distributions.empirical(inverse_through(low, value, high, minimum, maximum))
+
+
+def inverse_through(low, value, high, minimum, maximum, steps=QUANTILE_STEPS):
+    """Quantiles of `through_percentiles` at equal steps of probability, both ends in it.
+
+    Returns
+    -------
+    ndarray, shape (steps + 1,)
+    """
+    tail, middle = distributions.LOW_QUANTILE, 1 / 2
+    share = tail / (middle - tail)
+    knots = [0, tail, middle, 1 - tail, 1]
     quantiles = [
         max(minimum, low - share * (value - low)), low, value, high,
         min(maximum, high + share * (high - value)),
     ]  # fmt: skip
-    return distributions.empirical(np.interp(np.arange(QUANTILE_STEPS + 1), knots, quantiles))
+    return np.interp(np.arange(steps + 1) / steps, knots, quantiles)
 
 
 def summed(rows, columns):

@@ -21,6 +21,7 @@ STATED = ("disclosed", "derived")
 AVERAGE = "location_lifecycle"
 # Shared by all models: what the fit of requests says, and the service.
 FIT, SERVICE = "fit of request energy", "service"
+MANY_TIMES = 2.0
 WATTS_PER_MEGAWATT = units.WATTS_PER_KILOWATT * units.KILOWATT_HOURS_PER_MEGAWATT_HOUR
 WORDS = {
     "peak_hours_h": "compute or hours",
@@ -241,8 +242,10 @@ def _experiments(row):
 
 
 def _work(ends, row):
-    """Hours or compute: what the catalogue calls speculative has its factor as percentiles."""
-    kind = "lognormal" if row["work_origin"] == PRIOR else "triangular"
+    """Hours or compute: where an end lies many times away, a triangle would move the middle."""
+    low, value, high = ends
+    wide = max(value / low, high / value) > MANY_TIMES
+    kind = "factors" if wide else "triangular"
     return ranged(ends, "h", row["work_origin"], row["source_key"], kind=kind)
 
 

@@ -1,0 +1,151 @@
+"""Percentiles and drivers of a whole build, held against the ledger and against closed forms."""
+
+import numpy as np
+import pytest
+
+from ai_lifecycle import constants, tables, units
+from ai_lifecycle.lifecycle import stages
+from ai_lifecycle.lifecycle_tables import ledger_table
+from ai_lifecycle.uncertainty import distributions, lifecycle_draws
+from ai_lifecycle.uncertainty_tables import drivers, life_cycle_inputs, widening_table
+from ai_lifecycle.uncertainty_tables import ledger_uncertainty_tables as built
+
+pytestmark = [pytest.mark.workflow]
+READ = ("training_energy", "inference_requests", "embodied_per_hour", "ledger_basis", "models",
+        "inference_service", "ledger", "ledger_quantiles", "ledger_drivers", "ledger_sums",
+        "ledger_widening", "backtest")  # fmt: skip
+REQUESTS_PER_DAY, SEED = 1_000_000, 20240605
+# Tables keep nine digits, and a product has several.
+ROUNDING = 3e-8
+
+
+@pytest.fixture(scope="module")
+def read(whole):
+    """Published tables by name."""
+    folder = whole / "results" / "latest" / "tables"
+    return {name: tables.read_csv(folder / f"{name}.csv", name) for name in READ}
+
+
+@pytest.fixture(scope="module")
+def models(read):
+    """Inputs of every model of the ledger."""
+    known = constants.load()
+    life = known.known("service.life", unit="year")
+    days = np.array([life.low, life.value, life.high]) * units.DAYS_PER_JULIAN_YEAR
+    power = read["inference_service"].set_index("parameter").loc["working_power"]
+    service = life_cycle_inputs.Service(
+        requests=tuple(days * REQUESTS_PER_DAY),
+        working_power_w=tuple(power[["least_energy", "value", "most_energy"]]),
+        fit_sigma_log=float(read["inference_requests"]["fit_sigma_log"].iloc[0]),
+    )
+    factors = widening_table.factors(widening_table.fitted(read["backtest"], service.fit_sigma_log))
+    serving = ledger_table.SERVING["H100"]
+    return {m.model_id: m for m in built.models_of(read, service, known, factors, serving)}
+
+
+def test_at_central_values_the_formula_gives_every_cell_of_the_ledger(read, models):
+    cells = read["ledger"].set_index(["model_id", "phase", "part"])["location_lifecycle_value_t"]
+    compared = 0
+    for name, model in models.items():
+        found = lifecycle_draws.cells_tco2e(model.values)
+        for p, phase in enumerate(stages.PHASES):
+            for q, part in enumerate(stages.PARTS):
+                expected = cells[name, phase, part]
+                if not np.isnan(expected):
+                    compared += 1
+                    where = (name, phase, part)
+                    assert found[p, q] == pytest.approx(expected, rel=ROUNDING), where
+    assert compared > 3000
+
+
+def test_a_cell_has_percentiles_exactly_where_the_ledger_has_a_value(read):
+    ledger = read["ledger"].set_index(["model_id", "phase", "part"])
+    found = read["ledger_quantiles"].set_index(["model_id", "phase", "part"])
+    for method in stages.METHODS:
+        marks = found[[f"{method}_{name}_t" for name in ("p05", "p50", "p95")]].to_numpy(float)
+        known = ~np.isnan(marks).any(axis=1)
+        assert (np.diff(marks[known], axis=1) >= 0).all(), method
+        stands = ledger[f"{method}_value_t"].notna().to_numpy()
+        assert (found[f"{method}_p50_t"].reindex(ledger.index).notna() == stands).all(), method
+    margin = found.xs("all", level="part").filter(like="operating_margin")
+    assert margin.isna().all(axis=None)
+
+
+def test_a_model_alone_in_any_order_has_the_numbers_of_the_table(read, models):
+    names = ["palm-540b", "bloom-176b", "llama-3.1-405b"]
+    published = read["ledger_quantiles"].set_index(["model_id", "phase", "part"])
+    for chosen in (names, names[::-1], names[1:2]):
+        sums = built.Sums({}, SEED)
+        found, driving, _ = built.worked([models[n] for n in chosen], read["ledger"], sums, SEED)
+        again = found.set_index(["model_id", "phase", "part"])
+        expected = published.loc[again.index]
+        np.testing.assert_allclose(again, expected, rtol=1e-8)
+        shown = read["ledger_drivers"]
+        for name in chosen:
+            mine = driving[driving["model_id"] == name]["total"].to_list()
+            assert mine == shown[shown["model_id"] == name]["total"].to_list()
+
+
+def products(model, target):
+    """Terms of the emissions of a training run: each a product of one function an input."""
+    inverse = {"utilisation", "lifetime_years", "reserved_utilisation"}
+    energy = {"peak_hours_h", "utilisation", "training_hours_factor", "rated_power_w",
+              "power_share", "node_overhead", "pue", "training_power_factor",
+              "intensity_kg_per_kwh"}  # fmt: skip
+    carried = {"peak_hours_h", "utilisation", "training_hours_factor", "reserved_hours_factor",
+               "lifetime_years", "reserved_utilisation"}  # fmt: skip
+    assets = ("accelerator_kgco2e", "host_kgco2e", "building_kgco2e", "end_of_life_kgco2e")
+    hours = units.DAYS_PER_JULIAN_YEAR * 24
+    terms = [(energy, 1e-6), *(({*carried, name}, 1e-3 / hours) for name in assets)]
+    middles = (np.arange(20_000) + 0.5) / 20_000
+    values = {
+        name: distributions.inverse(row.distribution, middles) for name, row in model.inputs.items()
+    }
+    return terms, {n: 1 / v if n in inverse else v for n, v in values.items()}
+
+
+@pytest.mark.parametrize("name", ["llama-3.1-405b", "llama-3-70b", "deepseek-v3"])
+def test_indices_are_those_of_the_closed_form(models, name):
+    """Variance of a sum of products of independent inputs, from moments of one input at a time."""
+    model = models[name]
+    terms, values = products(model, "training")
+    names = drivers.varying(model)
+    ones = np.ones(20_000)
+    both, single = {}, {}
+    for each in lifecycle_draws.NAMES:
+        parts = np.stack([values[each] if each in members else ones for members, _ in terms])
+        both[each] = parts @ parts.T / parts.shape[1]
+        single[each] = parts.mean(axis=1)
+    scale = np.array([factor for _, factor in terms])
+    means = scale * np.prod(list(single.values()), axis=0)
+    squares = np.outer(scale, scale) * np.prod(list(both.values()), axis=0)
+    variance = squares.sum() - means.sum() ** 2
+    found_names, found = drivers.indices(model, ["training"], SEED)
+    assert found_names == names
+    for k, each in enumerate(names):
+        alone = np.outer(means, means) * (both[each] / np.outer(single[each], single[each]) - 1)
+        rest = squares * (1 - np.outer(single[each], single[each]) / both[each])
+        for index, exact in ((0, alone.sum() / variance), (1, rest.sum() / variance)):
+            low, _, high = found[index, k, 0]
+            slack = 0.5 * (high - low) + 0.005
+            assert low - slack < exact < high + slack, (each, index)
+
+
+def test_sharing_makes_a_sum_wider_and_leaves_its_mean(read):
+    sums = read["ledger_sums"].set_index(["publication_year", "draws"])
+    whole = sums.loc["all years"]
+    assert whole["models"].nunique() == 1
+    assert whole["mean_tco2e"].nunique() == 1
+    width = whole["width_90_factor"]
+    assert width["shared draws"] > 1.05 * width["as if independent"]
+
+
+def test_widening_is_that_of_all_disclosures_and_makes_ranges_wider(read):
+    table = read["ledger_widening"].set_index("level")
+    for level in ("hours", "hardware and count"):
+        row = table.loc[level]
+        assert row["factor"] > 1
+        assert row["width_90_widened"] > 1.2 * row["width_90_as_it_is"]
+        assert row["beyond"] <= 0.1 * row["models"]
+    measured = table.loc["disclosed energy, measured power"]
+    assert measured["width_90_widened"] == measured["width_90_as_it_is"]

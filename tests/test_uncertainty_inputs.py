@@ -1,0 +1,268 @@
+"""Inputs of the life cycle from rows of tables: ranges, routes, sharing, what the priors lack."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from ai_lifecycle import constants
+from ai_lifecycle.lifecycle import stages
+from ai_lifecycle.uncertainty import distributions, lifecycle_draws, sensitivity
+from ai_lifecycle.uncertainty_tables import (
+    drivers,
+    footprint_inputs,
+    given_ranges,
+    life_cycle_inputs,
+    model_draws,
+    widening_table,
+)
+from ai_lifecycle.uncertainty_tables import ledger_uncertainty_tables as built
+
+SHARES = np.array([0.05, 0.5, 0.95])
+LACKING = {"hours": 2.0, "hardware and count": 4.0}
+SERVICE = life_cycle_inputs.Service((1e8, 2e8, 5e8), (400.0, 580.0, 690.0), 0.4)
+ENDS = ("_low", "", "_high")
+PARTS = pd.DataFrame({
+    "accelerator": "A", "stage": ["accelerator", "host", "network", "building", "end_of_life"],
+    "low_kgco2e": [100.0, 200, 30, 50, 4], "value_kgco2e": [150.0, 260, 50, 400, 5],
+    "high_kgco2e": [250.0, 500, 130, 600, 7], "status": "derived", "source_key": "k",
+})  # fmt: skip
+
+
+def triple(name, values, unit=""):
+    return {f"{name}{end}{unit}": v for end, v in zip(ENDS, values, strict=True)}
+
+
+def training(route, **changed):
+    """A row of training_energy whose numbers agree with each other."""
+    row = {
+        "model_id": "m", "route": route, "energy_rests_on": None, "source_key": "k",
+        "work_origin": "disclosed", "utilisation_origin": "not used", "power_origin": "derived",
+        "overhead_origin": "prior", "pue_use_origin": "derived", "pue_operator": "Meta",
+        "pue_year": 2024, "pue_source_key": "k", "execution_idle_origin": "not used",
+        "experimentation_origin": "prior", "experimentation_source_key": "k",
+        "accelerator_hours_origin": "disclosed",
+        **triple("accelerator_hours", (1e6, 1e6, 1e6), "_h"),
+        **triple("it_energy", (770.0, 966.0, 1050.0), "_mwh"),
+        **triple("facility_energy", (847.0, 1159.2, 1365.0), "_mwh"),
+        **triple("overhead", (1.1, 1.38, 1.5)), **triple("pue", (1.1, 1.2, 1.3)),
+        **triple("utilisation", (np.nan,) * 3), **triple("execution_idle_factor", (1.0,) * 3),
+        **triple("experimentation_multiplier", (1.2, 2.0, 3.5)),
+    }  # fmt: skip
+    return row | changed
+
+
+def intensities(evidence="prior"):
+    row = {
+        "low_kg_per_kwh": 0.04, "value_kg_per_kwh": 0.41, "high_kg_per_kwh": 0.69,
+        "area": "US", "intensity_year": 2024, "evidence": evidence, "source_key": "k",
+    }  # fmt: skip
+    empty = row | {f"{end}_kg_per_kwh": np.nan for end in ("low", "value", "high")}
+    margin = row | {"value_kg_per_kwh": 0.5, "high_kg_per_kwh": 0.9}
+    return {"location_lifecycle": row, "market": empty, "operating_margin": margin}
+
+
+REQUEST = triple("accelerator_energy", (1e-4, 2e-4, 6e-4), "_kwh")
+
+
+def inputs(row, request=REQUEST, developer=None, **changed):
+    known = constants.load()
+    assets = footprint_inputs.footprints(PARTS, PARTS, known)
+    return life_cycle_inputs.life_cycle_inputs(
+        row, request, assets, changed.get("grid", intensities()), SERVICE, known, LACKING,
+        developer=developer,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("ends", [(1.0, 2.0, 9.0), (1.0, 8.0, 9.0), (0.1, 5.0, 9.0)])
+@pytest.mark.parametrize("kind", ["percentiles", "factors"])
+def test_percentiles_are_kept_whichever_way_they_lean(ends, kind):
+    made = given_ranges.ranged(ends, "1", "prior", "k", kind=kind).distribution
+    assert distributions.inverse(made, SHARES) == pytest.approx(ends, rel=1e-9)
+    ends = distributions.inverse(made, [0.0, 1.0])
+    assert 0 <= ends[0] < ends[1]
+
+
+def test_ends_that_rounding_moved_are_no_range():
+    assert given_ranges.ranged((1 + 1e-9, 1, 1), "1", "prior", "k").distribution.kind == "fixed"
+    with pytest.raises(ValueError, match="low and high"):
+        given_ranges.ranged((1.1, 1, 1.2), "1", "prior", "k")
+
+
+def test_sums_and_products_add_distances_in_quadrature():
+    rows = PARTS[PARTS["stage"].isin(["host", "network"])]
+    found = given_ranges.summed(rows, footprint_inputs.KILOGRAMS)
+    assert found == pytest.approx((310 - np.hypot(60, 20), 310, 310 + np.hypot(240, 80)))
+    low, value, high = given_ranges.multiplied((1, 2, 4), (1, 3, 3))
+    assert value == pytest.approx(6)
+    assert high == pytest.approx(12)
+    assert low == pytest.approx(6 * np.exp(-np.hypot(np.log(2), np.log(3))))
+
+
+@pytest.mark.parametrize("route", ["disclosed energy", "hours x power",
+                                   "FLOP / (peak x MFU) x power"])  # fmt: skip
+def test_central_values_give_the_energy_and_the_hours_of_the_row(route):
+    row = training(route)
+    if route.startswith("FLOP"):
+        row |= triple("utilisation", (0.2, 0.4, 0.5)) | {"utilisation_origin": "prior"}
+        row |= triple("accelerator_hours", (8e5, 1e6, 2e6), "_h")
+        row |= triple("it_energy", (616.0, 966.0, 2100.0), "_mwh")
+    found = lifecycle_draws.cells_tco2e(inputs(row).values)
+    assert found[1, 0] == pytest.approx(1159.2 * 0.41)
+    hour = (150 + 260 + 50 + 400) / (5 * 365.25 * 24 * 0.7) / 1000
+    assert found[1, 1] == pytest.approx(1e6 * hour)
+    assert found[0] == pytest.approx(found[1])
+
+
+def test_utilisation_of_steps_takes_idle_on_energy_and_goodput_on_hours():
+    good = constants.load().known("training.goodput", unit="1")
+    share = np.array([good.high, good.value, good.low])
+    idle, node = np.array([1.05, 1.12, 1.16]), np.array([1.1, 1.38, 1.5])
+    it = 700.0 * idle * node
+    row = training("FLOP / (peak x MFU) x power") | {
+        "utilisation_origin": "derived", "execution_idle_origin": "prior",
+        **triple("utilisation", (0.4,) * 3), **triple("execution_idle_factor", idle),
+        **triple("accelerator_hours", 1e6 / share, "_h"), **triple("it_energy", it, "_mwh"),
+        **triple("facility_energy", it * np.array([1.1, 1.2, 1.3]), "_mwh"),
+    }  # fmt: skip
+    found = inputs(row)
+    assert found.values["reserved_hours_factor"] == pytest.approx(1 / good.value)
+    assert found.inputs["rated_power_w"].distribution.kind == "fixed"
+    cells = lifecycle_draws.cells_tco2e(found.values)
+    assert cells[1, 0] == pytest.approx(700 * 1.12 * 1.38 * 1.2 * 0.41)
+    again = lifecycle_draws.cells_tco2e(found.values | {"power_share": 1.0})
+    assert cells[1, 0] == pytest.approx(1.12 * again[1, 0])
+    assert cells[1, 1] == again[1, 1]
+
+
+@pytest.mark.parametrize(
+    ("route", "rests_on", "power", "hours"),
+    [
+        ("disclosed energy", "measured power", 1.0, 1.0),
+        ("disclosed energy", "assumed power", 2.0, 1.0),
+        ("hours x power", None, 2.0, 1.0),
+        ("FLOP / (peak x MFU) x power", None, 1.0, 4.0),
+    ],
+)
+def test_each_route_carries_the_error_of_its_level(route, rests_on, power, hours):
+    row = training(route, energy_rests_on=rests_on) | triple("utilisation", (0.4,) * 3)
+    found = inputs(row).inputs
+    for name, factor in (("training_power_factor", power), ("training_hours_factor", hours)):
+        ends = distributions.inverse(found[name].distribution, SHARES)
+        assert ends == pytest.approx([1 / factor, 1, factor]), name
+    spread = distributions.inverse(found["request_energy_factor"].distribution, SHARES)
+    assert np.log(spread[2]) == pytest.approx(0.4 * distributions.Z_HIGH)
+
+
+def test_who_shares_what():
+    found = inputs(training("hours x power"), developer="Lab")
+    groups = found.groups
+    assert groups["intensity_kg_per_kwh"] == "presumed grid of Lab"
+    assert groups["pue"] == "PUE of Meta, 2024"
+    assert groups["lifetime_years"] == groups["reserved_utilisation"] == footprint_inputs.FLEET
+    assert groups["requests"] == groups["serving_pue"] == life_cycle_inputs.SERVICE
+    assert groups["training_power_factor"] == "errors seen: Lab"
+    assert groups["node_overhead"] == groups["experimentation_multiplier"] == "m"
+    stated = inputs(training("hours x power"), grid=intensities("derived"))
+    assert stated.groups["intensity_kg_per_kwh"] == "grid of US, 2024"
+
+
+def test_a_presumed_service_has_the_very_draws_of_the_grid_of_training():
+    model = inputs(training("disclosed energy", energy_rests_on="measured power"))
+    uniform = model_draws.points(model, 1, 8)
+    assert "serving_intensity_kg_per_kwh" not in uniform
+    given = model_draws.drawn(model, uniform)
+    found = model_draws.cells(model, uniform, given)
+    plain = lifecycle_draws.cells_tco2e(
+        given | {"intensity_kg_per_kwh": 1.0, "serving_intensity_kg_per_kwh": 1.0}
+    )
+    grid = found["location_lifecycle"][2, 0] / plain[2, 0]
+    assert found["location_lifecycle"][1, 0] / plain[1, 0] == pytest.approx(grid)
+    assert grid.std() > 0.1
+    # Another method takes the same quantile of its own intensity.
+    margin = found["operating_margin"][1, 0] / plain[1, 0]
+    assert (np.argsort(margin, kind="stable") == np.argsort(grid, kind="stable")).all()
+    assert "market" not in found
+
+
+def test_sums_are_missing_as_soon_as_a_part_is():
+    present = np.ones((3, 3), dtype=bool)
+    present[0, 2] = False
+    array = np.arange(18.0).reshape(3, 3, 2)
+    found = model_draws.rows_of(array, present)
+    assert ("experimentation", "all") not in found
+    assert ("made", "all") not in found
+    assert ("experimentation", "end of life") not in found
+    assert found["training", "all"].tolist() == [24.0, 27.0]
+    whole = model_draws.rows_of(array, np.ones((3, 3), dtype=bool))
+    assert (whole["made_and_served", "all"] == array.sum(axis=(0, 1))).all()
+
+
+def test_without_a_request_nothing_of_the_service_varies():
+    found = inputs(training("hours x power"), request=None)
+    names = drivers.varying(found)
+    assert not {"requests", "request_kwh", "host_factor", "serving_pue"} & set(names)
+    assert lifecycle_draws.cells_tco2e(found.values)[2].tolist() == [0, 0, 0]
+
+
+def test_many_points_at_once_are_those_of_one_exchange_after_another():
+    rng = np.random.default_rng(2)
+    first, second = rng.random((2, 3, 5))
+    at_once = sensitivity.exchanged(first, second)
+    one_by_one = sensitivity.evaluated(lambda x: x.copy(), first, second)
+    assert (np.moveaxis(at_once, 0, 1) == one_by_one).all()
+
+
+def test_rows_of_drivers_leave_the_small_ones_in_one():
+    found = inputs(training("hours x power"))
+    rows = pd.DataFrame(drivers.rows(found, ["training", "inference"], 1))
+    mine = rows[rows["target"] == "training"]
+    assert mine["input"].iloc[-1] == drivers.OTHERS
+    assert (mine["total"].iloc[:-1] >= drivers.LEAST_SHARE).all()
+    assert mine["total"].is_monotonic_decreasing
+    assert "request: host" not in set(mine["input"])
+    assert set(rows["evidence"].dropna()) <= {"disclosed", "derived", "prior"}
+
+
+def test_the_factor_of_a_level_leaves_a_tenth_outside():
+    rows = pd.DataFrame({
+        "predictor": "method", "quantity": "energy", "left_out": "the run", "arithmetic": False,
+        "level": "hours", "disclosure_group": "g", "p05": 0.5, "p50": 1.0, "p95": 2.0,
+        "observed": np.exp(np.arange(1, 20) / 10),
+    })  # fmt: skip
+    other = rows.assign(level="hardware and count", observed=1.0)
+    noise = rows.assign(arithmetic=True, observed=1e6)
+    found = widening_table.fitted(pd.concat([rows, other, noise]), 0.4).set_index("level")
+    # The 18th of 19 needs sqrt(1.8^2 - ln(2)^2) on the logarithm.
+    assert found.loc["hours", "factor"] == pytest.approx(np.exp(np.sqrt(1.8**2 - np.log(2) ** 2)))
+    assert found.loc["hours", ["models", "beyond"]].tolist() == [19, 1]
+    assert found.loc["hardware and count", "factor"] == 1.0
+    assert "1 of" not in found.loc["hours", "remark"]
+
+
+def test_a_sum_knows_what_models_share():
+    draws = np.random.default_rng(1).lognormal(size=4096)
+    sums = built.Sums({"a": 2020, "b": 2020, "c": 2021}, 7)
+    for name in ("a", "b", "left out"):
+        sums.add(name, draws)
+    found = sums.table().set_index(["publication_year", "draws"])
+    assert found["models"].tolist() == [2, 2, 2, 2]
+    together, apart = found.loc["2020"].loc[["shared draws", "as if independent"]].to_numpy()
+    assert together[1] == pytest.approx(apart[1])
+    assert together[2] == pytest.approx(2 * np.quantile(draws, 0.05))
+    assert apart[2] > 1.3 * together[2]
+
+
+def test_empty_cells_of_the_ledger_stay_empty():
+    index = pd.MultiIndex.from_product([["m"], stages.PHASES, stages.PARTS])
+    ledger = index.to_frame(index=False, name=["model_id", "phase", "part"])
+    for method in stages.METHODS:
+        ledger[f"{method}_value_t"] = 1.0 if method == "location_lifecycle" else np.nan
+    ledger.loc[0, "location_lifecycle_value_t"] = np.nan
+    present = model_draws.present_of(ledger.sample(frac=1, random_state=3))["m"]
+    model = inputs(training("hours x power"))
+    uniform = model_draws.points(model, 1, 10)
+    cells = model_draws.cells(model, uniform, model_draws.drawn(model, uniform))
+    found = model_draws.quantiles(cells, present)[:, 0]
+    missing = {row for row, x in zip(model_draws.ROWS, found, strict=True) if np.isnan(x).any()}
+    assert missing == {("experimentation", "operation"), ("experimentation", "all"),
+                       ("made", "all"), ("made_and_served", "all")}  # fmt: skip
