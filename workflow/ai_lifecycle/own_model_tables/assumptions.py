@@ -6,11 +6,14 @@ import pandas as pd
 from ai_lifecycle import constants
 from ai_lifecycle.inference_tables import service_assumptions
 from ai_lifecycle.lifecycle import stages
+from ai_lifecycle.lifecycle_tables import ledger_table
 from ai_lifecycle.own_model import keys
 from ai_lifecycle.own_model_tables.case import GIVEN
-from ai_lifecycle.own_model_tables.inputs import OF_SERVICE, OF_TRAINING, parts_of
+from ai_lifecycle.own_model_tables.inputs import DISCLOSED, OF_SERVICE, OF_TRAINING, parts_of
+from ai_lifecycle.training_tables import energy_routes
 from ai_lifecycle.uncertainty_tables.life_cycle_inputs import WORDS
 
+OPEN, ENERGY_OVER_HOURS = "left open", "energy over hours"
 FILE, FORMULA, REQUEST, FOOTPRINT, GRID = (
     "your file", "inputs of the formula", "energy of a request", "footprint of machines",
     "grid intensity",
@@ -76,6 +79,7 @@ def table(found, said, reference):
     known = constants.load(reference.constants_path)
     rows = [
         *_file(said),
+        *_left_open(found, said, reference),
         *_formula(found, known),
         *_request(found, known),
         *_footprint(found),
@@ -102,10 +106,54 @@ def _file(said):
         yield _row(FILE, words, ends, given.unit or None, "given", GIVEN, where, key)
 
 
+def _left_open(found, said, reference):
+    """What the file leaves open and nothing else on the page would show."""
+    case = found.case
+    if case.stand_in is not None:
+        number = constants.value(
+            "backtest.accelerator_neighbours", reference.constants_path, unit="1"
+        )
+        yield _row(
+            OPEN, f"accelerator of training: {case.stand_in}", (np.nan,) * 3, None, "prior",
+            "epoch_models", f"the most used of the {number:g} models nearest in date; power over "
+            "throughput has their spread", "training.accelerator",
+        )  # fmt: skip
+    if not {"training.start", "training.end", "model.published"} & set(said.given):
+        yield _row(OPEN, f"day by which grid, PUE and hardware go: {reference.as_of}",
+                   (np.nan,) * 3, None, "prior", "judgement", "config/config.yaml, as_of",
+                   "training.end")  # fmt: skip
+    service = case.service
+    if service is None:
+        return
+    usual = {
+        "requests_per_day": (service.requests_per_day, "1/day"),
+        "prompt_tokens": ((service.prompt_tokens,) * 3, "tokens"),
+        "output_tokens": ((service.output_tokens,) * 3, "tokens"),
+        "precision": (service.precision, None),
+        "accelerator": (ledger_table.SERVING[service.accelerator], None),
+    }
+    measured = service.request_kwh is not None
+    for name, (value, unit) in usual.items():
+        if name in service.stated or (measured and name.endswith(("tokens", "precision"))):
+            continue
+        words = f"{name.replace('_', ' ')} of the service"
+        ends = value if unit else (np.nan,) * 3
+        yield _row(OPEN, words if unit else f"{words}: {value}", ends, unit, "prior", "judgement",
+                   "config/config.yaml, lifecycle", f"service.{name}")  # fmt: skip
+    if "years" not in service.stated:
+        life = constants.known("service.life", reference.constants_path, unit="year")
+        yield _row(OPEN, "years of the service", (life.low, life.value, life.high), "year",
+                   "prior", life.source_key, life.locator, "service.years")  # fmt: skip
+    if "growth_per_year" not in service.stated:
+        yield _row(OPEN, "growth of the requests in a year", (0.0,) * 3, "1/year", "prior",
+                   "judgement", "docs/methods/own_model.md", "service.growth_per_year")  # fmt: skip
+
+
 def _formula(found, known):
     """Inputs of the formula that every draw goes through."""
     has_training = found.account.training["route"].notna().iloc[0]
     serves = len(found.account.requests) > 0
+    by_energy = found.account.training["route"].iloc[0] == energy_routes.DISCLOSED
     for name, row in found.inputs.inputs.items():
         if (name in OF_TRAINING and not has_training) or (name in OF_SERVICE and not serves):
             continue
@@ -114,11 +162,14 @@ def _formula(found, known):
             continue
         kind = "given" if row.evidence == "disclosed" else row.evidence
         keyed = row.source_key.split(";")
-        where = "your file" if row.source_key == GIVEN else f"input {name}"
+        where = f"input {name}"
+        if row.source_key == GIVEN:
+            where = "your file" if row.evidence == DISCLOSED else "worked from your file"
+        words = ENERGY_OVER_HOURS if name == "rated_power_w" and by_energy else WORDS[name]
         if CONSTANT_OF.get(name) in known and GIVEN not in keyed:
             where = known[CONSTANT_OF[name]].locator
         yield _row(
-            FORMULA, WORDS[name], (row.low, row.value, row.high), row.unit, kind, row.source_key,
+            FORMULA, words, (row.low, row.value, row.high), row.unit, kind, row.source_key,
             where, KEY_OF.get(name),
         )  # fmt: skip
 
