@@ -69,7 +69,8 @@ def draw_stages(values):
                       solid_capstyle="butt")  # fmt: skip
             axis.plot(p50, y, "o", ms=3.2, color="black", mec="white", mew=0.5)
         else:
-            axis.annotate("0", (floor, y), fontsize=SMALL, va="center")
+            axis.annotate("0", (0.01, y), xycoords=("axes fraction", "data"), fontsize=SMALL,
+                          va="center")  # fmt: skip
     _rows(axis, [label(r.phase, r.part) for r in values.itertuples(index=False)])
     _logarithmic(axis)
     axis.set_xlabel("t CO₂e, location average")

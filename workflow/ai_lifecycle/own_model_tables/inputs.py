@@ -183,9 +183,10 @@ def _of_request(account, own):
         _ends(table, "provisioned_idle_factor"), _ends(table, "execution_idle_factor")
     )
     ratio = np.sort(_ends(table, "idle_power_ratio"))
-    taken = 1.0 + (np.array(idle) - 1.0) / ratio
+    # Most idle energy at the least idle power takes the most hours.
+    taken = 1.0 + (np.array(idle) - 1.0) / ratio[::-1]
     parts = [np.sort(_ends(table, "working_power")), _ends(table, "host_factor"), idle,
-             np.sort(1.0 / taken)]  # fmt: skip
+             1.0 / taken[::-1]]  # fmt: skip
     if boundary == "facility":
         parts.append(_ends(table, "pue"))
         out["serving_pue"] = one
