@@ -27,6 +27,7 @@ def main(files, folder, paths, *, choices, seed, as_of, release):
     said = [description.read(path, known) for path in files]
     several.require_own_folders(said)
     tables = reference.read(paths, as_of=as_of)
+    several.require_possible(said, known, tables, choices)
     found = [several.result.result(each, known, tables, choices, seed) for each in said]
     for where in several.write(found, Path(folder), paths["references"], release):
         print(where)

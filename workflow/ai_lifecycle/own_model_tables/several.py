@@ -5,7 +5,7 @@ from pathlib import Path
 import pandas as pd
 
 from ai_lifecycle.errors import DataError
-from ai_lifecycle.own_model_tables import figures, folder, page, result
+from ai_lifecycle.own_model_tables import figures, folder, from_description, page, result
 
 COMPARISON = "comparison"
 EXAMPLE = "example.yaml"
@@ -53,6 +53,18 @@ def require_own_folders(said):
         if len(said) > 1 and word == COMPARISON:
             raise DataError("name is that of the folder that compares the files", file=each.file,
                             key="name", found=each.name, allowed="another name")  # fmt: skip
+
+
+def require_possible(said, known, reference, choices):
+    """Refuse at once what no case can be made of, before the long work on any file.
+
+    Raises
+    ------
+    DataError
+    """
+    for each in said:
+        for one in (each, *each.scenarios):
+            from_description.case_of(one, known, reference, choices)
 
 
 def write(found, root, references_file, release):
