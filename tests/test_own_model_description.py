@@ -182,6 +182,19 @@ def test_faults_in_the_table_of_cloud_regions(tmp_path, rows, fault):
         known_names(cloud_regions=path)
 
 
+def test_a_region_of_two_providers_needs_its_provider(tmp_path):
+    path = tmp_path / "regions.csv"
+    rest = ",judgement,lacoste2019,row,judgement,\n"
+    path.write_text(
+        "provider,region,place,area,area_known,source_key,locator,status,note\n"
+        f"aws,east,y,FR{rest}gcp,east,y,DE{rest}gcp,west,y,DE{rest}"
+    )
+    known = known_names(cloud_regions=path)
+    assert known.meaning(keys.CLOUD_REGION, "east") is None
+    assert known.meaning(keys.CLOUD_REGION, "GCP east").area == "DE"
+    assert known.meaning(keys.CLOUD_REGION, "west").name == "gcp west"
+
+
 # Scenarios --------------------------------------------------------------------------------------
 
 

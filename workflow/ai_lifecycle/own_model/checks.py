@@ -26,10 +26,12 @@ NEEDS = {
     "model.architecture.experts_per_token": ("model.architecture.experts",),
 }  # fmt: skip
 # What does not enter the energy of training once it is known by a route.
+WORK = ("training.compute_flop", "training.tokens_billion", "training.utilisation",
+        "training.utilisation_basis")  # fmt: skip
 BELOW = {
-    DISCLOSED: ("accelerator_hours", "power_w", "power_boundary", "compute_flop", "tokens_billion",
-                "accelerator", "accelerators", "days", "utilisation", "utilisation_basis"),
-    HOURS: ("compute_flop", "tokens_billion", "utilisation", "utilisation_basis"),
+    DISCLOSED: ("training.accelerator_hours", "training.power_w", "training.power_boundary",
+                "training.accelerator", "training.accelerators", "training.days", *WORK),
+    HOURS: WORK,
 }  # fmt: skip
 
 
@@ -176,7 +178,7 @@ def _require_route(said, known):
         _refuse(said, "key is missing: hours need an accelerator or its power",
                 "training.accelerator",
                 allowed="training.accelerator or training.power_w")  # fmt: skip
-    if any(key.startswith("training.") for key in said.given) or not precedence.has_service(said):
+    if any(keys.under(key, "training") for key in said.given) or not precedence.has_service(said):
         _refuse(said, "nothing to estimate: no route to the energy of training and no service"
                 if not precedence.has_service(said) else
                 "no route to the energy of training in what is given of it", "training",
@@ -285,15 +287,14 @@ def _without_effect(said):
         )
     if not precedence.has_service(said):
         for key in said.given:
-            if key.startswith("service.place."):
+            if keys.under(key, keys.PLACES["service"]):
                 yield f"{key} ({said.get(key).text}) has no effect without a service"
 
 
 def _overridden(said, known):
     """Keys that a scenario changes though the energy of training rests on a more direct one."""
     route = precedence.route(said, known)
-    for name in BELOW.get(route, ()):
-        key = f"training.{name}"
+    for key in BELOW.get(route, ()):
         if key in said.changed and key in said:
             yield (
                 f"{key} ({said.get(key).text}) of scenario {said.scenario} does not change the "

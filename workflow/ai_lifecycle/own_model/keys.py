@@ -189,6 +189,12 @@ PLACES = {"training": "place", "service": "service.place"}
 LOCATION = ("intensity_g_per_kwh", "grid_zone", "cloud_region", "country")
 
 
+def under(path, section):
+    """Whether a key stands in a section, at any depth."""
+    within = section.split(".")
+    return path.split(".")[: len(within)] == within
+
+
 def sections():
     """Names that may stand under each section, the top included as the empty name."""
     out = {"": list(TOP)}

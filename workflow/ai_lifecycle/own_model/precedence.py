@@ -200,5 +200,7 @@ def route(said, known):
 
 def has_service(said):
     """Whether the file says anything of a service but its place."""
-    return any(key.startswith("service.") and not key.startswith("service.place.")
-               for key in said.given)  # fmt: skip
+    return any(
+        keys.under(key, "service") and not keys.under(key, keys.PLACES["service"])
+        for key in said.given
+    )
