@@ -83,7 +83,7 @@ def inputs():
     per_hour[["source_key", "status"]] = ["c", "derived"]
     carbon = pd.DataFrame({"model_id": names[:5], "account": "own"})
     carbon[["scope", "comparison_group"]] = "run"
-    carbon[[f"disclosed_{kind}_tco2e" for kind in model_totals.DISCLOSED]] = 1.0
+    carbon[[*model_totals.DISCLOSED_COLUMNS, *model_totals.READING_ERROR]] = 1.0
     return models, training, requests, per_hour, annual, countries, carbon
 
 
@@ -102,7 +102,7 @@ def test_ledger(benchmark, inputs):
     unserved = pd.DataFrame(columns=["model_id", "name", "reason"])
 
     def run():
-        placed = grid_basis.places_of(models.reset_index(), places, countries, {})
+        placed = grid_basis.places_of(models.reset_index(), places, {}, countries, {})
         basis = grid_basis.table(placed, annual, hourly_means, contracts, countries, 4.0)
         hourly = ledger_table.hourly_by_accelerator(per_hour)
         arrays = ledger_table.cells(models, training, requests, hourly, basis, service)

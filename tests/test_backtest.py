@@ -146,7 +146,7 @@ def test_line_without_a_point_is_the_line_of_the_others():
 FAMILY, OTHER = "A100 class", "H100 class"
 
 
-def small_world(flop_of_last=6e23):
+def small_world(flop_of_last=6e23, pue=None):
     """Eight runs on two families, half of them with disclosed energy; nothing from a file."""
     ids = [f"m{n}" for n in range(8)]
     flop = np.array([1, 2, 3, 4, 5, 6, 7, 8]) * 1e23
@@ -173,6 +173,7 @@ def small_world(flop_of_last=6e23):
             "accelerator_hours_low_h": np.nan,
             "accelerator_hours_high_h": np.nan,
             "utilisation_listed": np.nan,
+            "source_key": "k",
         },
         index=pd.Index(ids, name="model_id"),
     )
@@ -187,8 +188,9 @@ def small_world(flop_of_last=6e23):
         index=["A", "B"],
     )
     own = pd.DataFrame(
-        {"power_w": np.nan, "power_boundary": None, "power_assumed": False, "pue": np.nan,
-         "pue_low": np.nan, "pue_high": np.nan, "pue_source_key": None},
+        {"power_w": np.nan, "power_boundary": None, "power_assumed": False,
+         "pue": np.nan if pue is None else pue, "pue_low": np.nan, "pue_high": np.nan,
+         "pue_source_key": "k", "power_source_key": "k"},
         index=pd.Index(ids, name="model_id"),
     )  # fmt: skip
     rows = models.assign(
@@ -277,6 +279,31 @@ def test_a_place_is_known_only_with_the_region_and_from_others():
     assert len(ratios) == 7
     grids, _ = method._places(row, "hours", frozenset({"m0"}))
     assert 0.1 not in grids
+
+
+def test_pue_is_that_of_the_others_who_disclose_one():
+    """Six organisations disclose; without its own the median is that of five, or the survey's."""
+    pue = [1.1, 1.1, 1.2, 1.3, 1.4, np.nan, 1.45, 1.9]
+    method = small_world(pue=pue)
+    whole = method.pue_of("m5", False, frozenset({"m5"}))
+    assert whole == pytest.approx([np.quantile([1.1, 1.2, 1.3, 1.4, 1.45, 1.9], 0.1), 1.35, 1.5])
+    for by_date in (False, True):
+        mine = method.pue_of("m7", by_date, frozenset({"m7"}))
+        assert mine == pytest.approx([np.quantile([1.1, 1.2, 1.3, 1.4, 1.45], 0.1), 1.3, 1.5])
+    # One discloser of an organisation goes, the other still speaks for it.
+    assert method.pue_of("m0", False, frozenset({"m0"})) == pytest.approx(whole)
+    # Under five organisations the survey stands.
+    few = method.pue_of("m7", False, frozenset({"m4", "m6", "m7"}))
+    assert few == pytest.approx([1.1, 1.5, 1.7])
+    row = next(disclosed(ENERGIES).iloc[[7]].itertuples(index=False))
+    said = [small_world(pue=[*pue[:7], own]).predict(row, "hours", frozenset({"m7"}))[1]
+            for own in (1.0, 3.0)]  # fmt: skip
+    assert np.array_equal(*said)
+    # m6 is of another family, so its PUE alone changes anything.
+    seen, blind = (method.predict(row, "hours", frozenset(names))[1]
+                   for names in ({"m7"}, {"m6", "m7"}))  # fmt: skip
+    assert np.array_equal(seen, said[0])
+    assert not np.allclose(blind, seen)
 
 
 def test_arithmetic_is_no_test():

@@ -6,6 +6,8 @@ import re
 import pytest
 from builds import ROOT
 
+from ai_lifecycle import module_imports
+
 PACKAGE = ROOT / "workflow" / "ai_lifecycle"
 # Pure rooms: arrays in, arrays out.
 KERNELS = sorted(
@@ -149,10 +151,6 @@ def test_no_absolute_path_of_a_machine_is_committed():
 
 def test_imports_are_found_by_lines_as_by_parsing():
     """What re-runs a rule is read by lines, for speed; parsing every file must find the same."""
-    text = (ROOT / "workflow/rules/common.smk").read_text()
-    start = text.index("IMPORTED = re.compile")
-    room = {"re": re, "cache": lambda f: f, "Path": type(ROOT), "REPOSITORY": ROOT}
-    exec(text[start : text.index("def CODE(script):")], room)
     for path in [*PACKAGE.rglob("*.py"), *(ROOT / "workflow/scripts").glob("*.py")]:
         names = set()
         for node in ast.walk(ast.parse(path.read_text())):
@@ -160,4 +158,21 @@ def test_imports_are_found_by_lines_as_by_parsing():
                 names |= {node.module, *(f"{node.module}.{a.name}" for a in node.names)}
         stems = [PACKAGE.joinpath(*name.split(".")[1:]) for name in names]
         files = {f for s in stems for f in (s.with_suffix(".py"), s / "__init__.py")}
-        assert room["modules_imported"](path) == {f for f in files if f.is_file()}, path.name
+        assert module_imports.directly(path) == {f for f in files if f.is_file()}, path.name
+
+
+def test_what_is_behind_a_file_is_found_however_deep(tmp_path):
+    """a imports b, b imports c, c imports a; what no one asked for stays out."""
+    package = tmp_path / "ai_lifecycle"
+    (package / "room").mkdir(parents=True)
+    for name, text in {
+        "__init__": "", "a": "from ai_lifecycle import b, none  # c\n", "d": "",
+        "b": "from ai_lifecycle.room import (\n    c,\n)\n", "room/__init__": "",
+        "room/c": "import ai_lifecycle.a\nimport re\n",
+    }.items():  # fmt: skip
+        (package / f"{name}.py").write_text(text)
+    script = tmp_path / "script.py"
+    script.write_text("from ai_lifecycle.a import main\n")
+    found = module_imports.behind([script], package)
+    names = ["__init__", "a", "b", "room/__init__", "room/c"]
+    assert found == sorted(str(package / f"{name}.py") for name in names)

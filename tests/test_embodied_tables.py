@@ -166,7 +166,7 @@ def test_missing_components_are_named_and_in_no_total(routes):
     assert modelled["missing_components"].str.contains("interposer").all()
 
 
-def test_a_tool_that_counts_yield_twice_lies_far_above_the_makers(routes):
+def test_a_tool_whose_areas_hold_the_yield_lies_far_above_the_makers(routes):
     over = routes[1]["tool_over_top_down"].round(1)
     assert over["NVIDIA A100 SXM4 40GB"] == 2.5
     assert over["NVIDIA H100 SXM5 80GB"] == 3.5

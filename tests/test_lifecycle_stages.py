@@ -151,6 +151,8 @@ def test_embodied_and_end_of_life_stand_under_each_method_alike():
         (lambda: stages.evidence_shares([[-1, 0, 0]], [1]), "factors"),
         (lambda: breakeven.requests_to_match(-1, 1), "training_tco2e"),
         (lambda: breakeven.requests_to_match(1, 0), "request_kgco2e"),
+        (lambda: breakeven.requests_served(-1, 1), "requests_per_day"),
+        (lambda: breakeven.requests_served(1, -1), "service_years"),
         (lambda: breakeven.days_to_match(1, 0), "requests_per_day"),
         (lambda: breakeven.days_to_match(-1, 1), "requests"),
     ],
@@ -190,3 +192,12 @@ def test_at_break_even_both_sides_have_emitted_the_same(training, request):
     assert number * request / 1000 == pytest.approx(training)
     assert breakeven.requests_to_match(2 * training, request) == pytest.approx(2 * number)
     assert breakeven.days_to_match(number, 10.0) == pytest.approx(number / 10)
+
+
+@QUICK
+@given(st.floats(1e-3, 1e9), st.floats(1e-6, 20))
+def test_a_service_answers_so_many_a_day_for_its_life(daily, years):
+    served = breakeven.requests_served(daily, years)
+    assert served == pytest.approx(daily * 365.25 * years)
+    assert breakeven.days_to_match(served, daily) == pytest.approx(365.25 * years)
+    assert np.isnan(breakeven.requests_served(daily, np.nan))

@@ -3,12 +3,14 @@
 import numpy as np
 import pandas as pd
 import pytest
+from builds import ROOT
 
 from ai_lifecycle.errors import DataError
 from ai_lifecycle.lifecycle import stages
 from ai_lifecycle.lifecycle_tables import (
     annual_grid,
     breakeven_table,
+    disclosed_only,
     empty_cells,
     grid_basis,
     growth_table,
@@ -63,11 +65,11 @@ def models(**countries):
     )
 
 
-def basis(frame, contracts=None, limit=4.0):
+def basis(frame, contracts=None, limit=4.0, clouds=None):
     empty = pd.DataFrame(
         columns=["model_id", "accounting_method", "kg_per_kwh", "evidence", "source_key"]
     ).set_index(["model_id", "accounting_method"])
-    placed = grid_basis.places_of(frame, PLACES, COUNTRIES, LEADS)
+    placed = grid_basis.places_of(frame, PLACES, clouds or {}, COUNTRIES, LEADS)
     found = grid_basis.table(
         placed, annual(), HOURLY, empty if contracts is None else contracts, COUNTRIES, limit
     )
@@ -80,6 +82,43 @@ def test_a_stated_place_is_derived_and_has_no_spread_of_zones():
     assert row["area"] == "AA-N"
     assert row["value_kg_per_kwh"] == pytest.approx(0.2 * 0.9)
     assert row["low_kg_per_kwh"] == row["high_kg_per_kwh"] == row["value_kg_per_kwh"]
+
+
+def test_a_named_cloud_without_region_is_no_ground_for_the_country_of_the_organisation():
+    clouds = {"rents": {"stated": "A cloud, region unstated", "area": None},
+              "zone": {"stated": "A cloud, north", "area": "AA-N"}}  # fmt: skip
+    found = basis(models(rents="Beland", zone="Beland"), clouds=clouds)
+    row = found.loc[("rents", "location_lifecycle")]
+    assert np.isnan(row["value_kg_per_kwh"])
+    assert row["reason"] == grid_basis.NO_REGION
+    assert row["place"] == "A cloud, region unstated"
+    row = found.loc[("zone", "location_lifecycle")]
+    assert row["area"] == "AA-N"
+    assert row["evidence"] == "derived"
+    # Published in June 2023, so trained in that year.
+    assert row["value_kg_per_kwh"] == pytest.approx(0.2 * 0.9**2)
+    assert found.loc[("zone", "operating_margin"), "value_kg_per_kwh"] == pytest.approx(0.7)
+
+
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        ("who,AWS,,gsf_rtc,x,secondary,", "no such model"),
+        ("stated,AWS,,gsf_rtc,x,secondary,", "given already"),
+        ("free,AWS,,gsf_rtc,x,secondary,\nfree,AWS,,gsf_rtc,x,secondary,", "given already"),
+        ("free,AWS,XX,gsf_rtc,x,secondary,", "no such area"),
+    ],
+)
+def test_a_cloud_of_no_use_is_refused(tmp_path, line, words):
+    path = tmp_path / "training_clouds.csv"
+    head = "model_id,stated,area,source_key,locator,status,note\n"
+    known = {"references": ROOT / "data" / "references.bib"}
+    path.write_text(head + "free,AWS,AA-N,gsf_rtc,x,secondary,\n")
+    good = grid_basis.read_clouds(path, {"free", "stated"}, {"stated"}, annual(), **known)
+    assert good == {"free": {"stated": "AWS", "area": "AA-N"}}
+    path.write_text(head + line + "\n")
+    with pytest.raises(DataError, match=words):
+        grid_basis.read_clouds(path, {"free", "stated"}, {"stated"}, annual(), **known)
 
 
 def test_a_presumed_place_is_a_prior_and_spans_its_zones():
@@ -319,12 +358,63 @@ def test_long_table_has_every_cell_once(system):
             assert row.loc[part, f"{method}_high_t"] == pytest.approx(expected, nan_ok=True)
 
 
+def own_account(model_id):
+    return pd.DataFrame({"model_id": [model_id], "account": ["own"], "disclosed_location_tco2e":
+                         [5.0], "disclosed_market_tco2e": np.nan, "disclosed_fixed_tco2e": np.nan,
+                         "disclosed_unknown_tco2e": np.nan, "disclosed_low_tco2e": 4.0,
+                         "disclosed_high_tco2e": 6.0, "scope": "run", "source_key": "z",
+                         "comparison_group": "accelerator"})  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("unit", "experiments"),
+    [("training run", "no hardware"), ("whole project", "in the disclosed emissions")],
+)
+def test_emissions_disclosed_alone_get_rows_without_defaults(system, unit, experiments):
+    catalogue, *_, service, _ = system
+    more = catalogue.loc[["served", "plain"]].rename(index={"plain": "told"})
+    more = more.assign(functional_unit=unit, part_of=None)
+    carbon = pd.concat([own_account("served"), own_account("told")], ignore_index=True)
+    lacks = pd.DataFrame({"model_id": ["told"], "name": ["Told"], "reason": ["no hardware"]})
+    unserved = lacks.assign(reason="no kind")
+    own = disclosed_only.accounts(carbon, pd.Index(["served"]))
+    assert own.index.tolist() == ["told"]
+    silent = carbon.assign(disclosed_location_tco2e=np.nan)
+    assert disclosed_only.accounts(silent, pd.Index(["served"])).empty
+    ledger, totals = disclosed_only.rows(more, own, lacks, unserved, carbon, service)
+    assert len(ledger) == 9
+    numbers = ledger.select_dtypes("number")
+    assert (
+        numbers.drop(columns=[f"factors_{kind}" for kind in ledger_table.KINDS])
+        .isna()
+        .all(axis=None)
+    )
+    assert numbers[[f"factors_{kind}" for kind in ledger_table.KINDS]].eq(0).all(axis=None)
+    why = ledger.set_index(["phase", "part"])["reason"]
+    assert why["training", "embodied"] == "disclosed emissions only: no hardware"
+    assert experiments in why["experimentation", "operation"]
+    assert why["inference", "operation"] == "no kind"
+    made, served = (totals[totals["system_boundary"] == name].iloc[0]
+                    for name in ("made", "made_and_served"))  # fmt: skip
+    assert made["route"] == disclosed_only.ROUTE
+    assert made[["disclosed_location_tco2e", "disclosed_low_tco2e", "source_key"]].tolist() == [
+        5.0, 4.0, "z"]  # fmt: skip
+    assert served[["disclosed_location_tco2e", "source_key"]].isna().all()
+    assert (
+        totals[["location_lifecycle_value_tco2e", "share_prior", "energy_boundary"]]
+        .isna()
+        .all(axis=None)
+    )
+    assert "training: operation" in made["stages_missing"]
+    gone = empty_cells.excluded(lacks, unserved.iloc[:0], catalogue, own.index)
+    assert gone["stage"].tolist() == ["computed emissions"]
+    gone = empty_cells.excluded(lacks, unserved.iloc[:0], catalogue, pd.Index([]))
+    assert gone["stage"].tolist() == ["ledger"]
+
+
 def test_totals_are_sums_and_missing_with_a_stage(system):
     catalogue, training, *_, service, arrays = system
-    carbon = pd.DataFrame({"model_id": ["served"], "account": ["own"], "disclosed_location_tco2e":
-                           [5.0], "disclosed_market_tco2e": np.nan, "disclosed_fixed_tco2e": np.nan,
-                           "disclosed_unknown_tco2e": np.nan, "scope": "run",
-                           "comparison_group": "accelerator"})  # fmt: skip
+    carbon = own_account("served")
     keys = {("served", "training", "operation"): "b;a", ("served", "inference", "embodied"): "c"}
     frame = model_totals.table(catalogue, training, arrays, carbon, service, keys)
     frame = frame.set_index(["model_id", "system_boundary"])

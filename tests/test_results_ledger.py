@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from builds import ROOT
 
 from ai_lifecycle import tables
 from ai_lifecycle.lifecycle import stages
@@ -82,7 +83,48 @@ def test_experimentation_is_the_project_less_the_run(read):
     run, more = (rows_of(ledger, p, "operation") for p in ("training", "experimentation"))
     factor = read("training_energy").set_index("model_id")["experimentation_multiplier"]
     expected = run["energy_value_mwh"] * (factor.reindex(run.index) - 1)
-    assert more["energy_value_mwh"].to_numpy() == pytest.approx(expected.to_numpy(), rel=1e-6)
+    assert more["energy_value_mwh"].to_numpy() == pytest.approx(
+        expected.to_numpy(), rel=1e-6, nan_ok=True
+    )
+    assert more["energy_value_mwh"].notna().sum() == len(factor)
+
+
+def test_every_verified_disclosure_is_in_it(read):
+    ids = set(tables.read_csv(ROOT / "data" / "facts" / "training_models.csv",
+                              "training_models")["model_id"])  # fmt: skip
+    totals = read("ledger_models")
+    for boundary in ("made", "made_and_served"):
+        assert ids <= set(totals.loc[totals["system_boundary"] == boundary, "model_id"])
+    assert ids <= set(read("ledger")["model_id"])
+
+
+def test_what_is_disclosed_alone_stands_alone(read):
+    """Nothing is computed for it, and its figure is that of its developer's own account."""
+    totals = read("ledger_models")
+    alone = totals[totals["route"] == "disclosed emissions only"]
+    computed = [name for name in totals if name.endswith("_tco2e") and "disclosed" not in name]
+    assert len(computed) == 12
+    assert alone[[*computed, "share_disclosed", "share_prior"]].isna().all(axis=None)
+    assert not set(alone["model_id"]) & set(read("training_energy")["model_id"])
+    for name in ("ledger_growth_points", "ledger_breakeven"):
+        assert not set(alone["model_id"]) & set(read(name)["model_id"])
+    made = alone[alone["system_boundary"] == "made"].set_index("model_id")
+    carbon = read("training_carbon")
+    own = carbon[carbon["account"] == "own"].set_index("model_id").reindex(made.index)
+    printed = [f"disclosed_{word}_tco2e" for word in ("location", "market", "fixed", "unknown")]
+    assert made[printed].notna().any(axis=1).all()
+    assert made[printed].equals(own[printed])
+    assert made["source_key"].tolist() == own["source_key"].tolist()
+    # Figure 4 of the second paper gives 404 t for RM1, read off within 4 t.
+    assert made.loc["meta-rm1", ["disclosed_low_tco2e", "disclosed_high_tco2e"]].tolist() == [
+        400, 408]  # fmt: skip
+    cells = read("ledger")
+    cells = cells[cells["model_id"].isin(made.index)]
+    assert cells["reason"].notna().all()
+    assert cells["source_key"].isna().all()
+    excluded = read("ledger_excluded")
+    stands = excluded[excluded["stage"] == "computed emissions"]
+    assert sorted(stands["model_id"]) == sorted(made.index)
 
 
 def test_totals_are_the_sums_of_their_rows_and_missing_with_a_row(read):

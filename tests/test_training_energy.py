@@ -308,6 +308,18 @@ def test_compute_route_uses_whole_runs_without_idle_or_steps_with_it(parts, tabl
     assert row["it_energy_mwh"] == pytest.approx(plain * node_w * 1.12 / 1e6)
 
 
+def test_a_stated_multiple_is_told_from_a_measured_one(table):
+    """OPT: roughly two, in words; BLOOM and LLaMA: hours at 400 W; OLMo: logged."""
+    known = table["experimentation_known_from"]
+    assert known["opt-175b"] == "stated"
+    assert known["bloom-176b"] == known["llama-1-7b"] == "hours x assumed power"
+    assert known["olmo-2-7b"] == "measured power"
+    assert (known.notna() == table["experimentation_origin"].eq("disclosed")).all()
+    # The same kind of energy as the account of the final run.
+    rests = table.loc[["bloom-176b", "llama-1-7b", "olmo-2-7b"], "energy_rests_on"]
+    assert rests.tolist() == ["assumed power", "assumed power", "measured power"]
+
+
 def test_multipliers_are_disclosed_prior_or_already_inside(table):
     assert table.loc["bloom-176b", "experimentation_multiplier"] == 2.685
     assert table.loc["llama-1-65b", "experimentation_origin"] == "disclosed"
@@ -386,7 +398,8 @@ def test_pue_of_the_nearest_year_within_the_limit(parts, table):
     assert early["pue_operator"].isna().all() or early["pue_year"].le(2018).all()
     gap = (table["publication_date"].dt.year - table["pue_year"]).abs().dropna()
     assert gap.max() <= constants.value("training.pue_year_gap_limit", CONSTANTS, unit="year")
-    survey = table[table["pue_operator"] == "survey average"]
+    survey = table[table["pue_operator"].fillna("").str.startswith("median of")]
+    assert len(survey) > 300
     assert survey["pue_origin"].eq("prior").all()
     # Those who disclose a PUE, each organisation once, and the survey as the upper bound.
     assert len(set(survey["pue_low"])) == 1
@@ -395,6 +408,43 @@ def test_pue_of_the_nearest_year_within_the_limit(parts, table):
     assert (survey["pue"] < survey["pue_high"]).all()
     assert survey["pue_high"].between(1.5, 1.8).all()
     assert table.loc["bloom-176b", "pue_origin"] == "disclosed"
+
+
+def test_a_fitted_pue_names_the_disclosers_beside_the_survey(parts, table):
+    fitted = table[table["pue_operator"].fillna("").str.startswith("median of")]
+    accounts = parts["accounts"]
+    printed = accounts[accounts["pue"].notna()]
+    makers = parts["models"]["organisation"].reindex(printed.index).dropna()
+    assert set(fitted["pue_operator"]) == {f"median of {makers.nunique()} disclosers"}
+    told = set(printed.loc[makers.index, "pue_source_key"])
+    assert {"touvron2023llama", "luccioni2023bloom"} <= told
+    surveys = parts["values"].query("operator == 'survey average'").set_index("year")["source_key"]
+    for row in fitted.drop_duplicates("pue_year").itertuples():
+        keys = set(row.pue_source_key.split(";"))
+        assert told <= keys
+        if pd.notna(row.pue_year):
+            assert keys == told | set(surveys[row.pue_year].split(";"))
+    used = fitted[fitted["pue_use_origin"] != "not used"]
+    assert used["source_key"].str.contains("touvron2023llama").all()
+
+
+def test_a_prior_names_the_sources_of_its_runs(parts):
+    runs, priors = parts["runs"], parts["priors"].set_index(["quantity", "family"])
+    fit = priors.loc[(energy_priors.UTILISATION, "A100 class")]
+    theirs = set(";".join(runs.loc[runs["accelerator_family"] == "A100 class", "source_key"])
+                 .split(";"))  # fmt: skip
+    assert len(theirs) > 2
+    assert set(fit["source_key"].split(";")) == theirs | {"judgement"}
+    lowered = priors.loc[(energy_priors.NODE_POWER, "V100"), "source_key"].split(";")
+    own = parts["accounts"]
+    least = own["power_w"].where(own["power_boundary"].eq("node"))
+    models = parts["models"]
+    rows = models.index[models["accelerator_family"].eq("V100")].intersection(least.dropna().index)
+    assert set(own.loc[least[rows].idxmin(), "power_source_key"].split(";")) <= set(lowered)
+    tpu = priors.loc[(energy_priors.NODE_POWER, "TPU v3")]
+    assert tpu["origin"] == "fitted"
+    # Gopher's system power is in the fit beside those of Patterson et al.
+    assert tpu["source_key"] == "patterson2021carbon;rae2021gopher"
 
 
 def test_a_route_falls_back_when_its_evidence_goes(parts, table):
@@ -505,12 +555,19 @@ def test_routes_are_vectorised_over_models(parts):
 
 def test_pue_of_those_who_disclose_counts_each_organisation_once():
     names = [f"m{i}" for i in range(9)]
-    own = pd.DataFrame({"pue": [1.1] * 4 + [1.2, 1.3, 1.4, 1.5, np.nan]}, index=names)
+    own = pd.DataFrame({"pue": [1.1] * 4 + [1.2, 1.3, 1.4, 1.5, np.nan],
+                        "pue_source_key": ["a;b", "a", "a", "a", "c", "d", "e", "f", "g"]},
+                       index=names)  # fmt: skip
     makers = pd.Series(["A"] * 4 + list("BCDEF"), index=names)
-    low, median = energy_pue._of_disclosers(own, makers, CONSTANTS)
-    assert median == 1.3
-    assert low == pytest.approx(np.quantile([1.1, 1.2, 1.3, 1.4, 1.5], 0.1))
-    assert energy_pue._of_disclosers(own.iloc[:6], makers, CONSTANTS) is None
+    found = energy_pue.of_disclosers(own, makers, CONSTANTS)
+    assert found.value == 1.3
+    assert found.low == pytest.approx(np.quantile([1.1, 1.2, 1.3, 1.4, 1.5], 0.1))
+    assert found.words == "median of 5 disclosers"
+    assert found.source_key == "a;b;c;d;e;f"
+    assert energy_pue.of_disclosers(own.iloc[:6], makers, CONSTANTS) is None
+    ends = energy_pue.beside_disclosers([[1.2, 1.5, 1.7], [1.0, 1.05, 1.2]], found)
+    assert ends == pytest.approx(np.array([[found.low, 1.3, 1.5], [1.05, 1.05, 1.05]]))
+    assert energy_pue.beside_disclosers([1.2, 1.5, 1.7], None).tolist() == [1.2, 1.5, 1.7]
 
 
 def test_what_is_called_speculative_ranges_and_counts_as_prior(table):

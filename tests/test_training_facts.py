@@ -389,6 +389,15 @@ def test_outcomes_are_pinned(reconciled):
     }
 
 
+def test_a_headline_condition_names_a_value_its_negation_or_an_empty_cell(headline):
+    frame = pd.DataFrame({"a": ["x", "y", None], "b": [1.0, np.nan, 2.0]})
+    for where, rows in (("a=x", [0]), ("a!=x", [1, 2]), ("b=", [1]), ("b!=", [0, 2]),
+                        ("b!=;a=x", [0])):  # fmt: skip
+        assert headline.chosen(frame, where, {}).index.tolist() == rows
+    with pytest.raises(DataError, match="no such column"):
+        headline.chosen(frame, "c!=x", {})
+
+
 def test_headline_numbers_count_own_numbers_and_pairs_apart(reconciled, headline, tmp_path):
     tables.write_csv(reconciled, tmp_path / "r.csv", "training_reconciliation")
     frame = tables.read_csv(tmp_path / "r.csv", "training_reconciliation")

@@ -204,6 +204,18 @@ def test_without_a_request_nothing_of_the_service_varies():
     assert lifecycle_draws.cells_tco2e(found.values)[2].tolist() == [0, 0, 0]
 
 
+def test_a_machine_without_footprint_of_its_own_carries_nothing_but_its_end():
+    without = PARTS[PARTS["stage"] != "accelerator"]
+    found = footprint_inputs.footprints(without, without, constants.load())
+    assert [found[f"{name}_kgco2e"].value for name in ("accelerator", "host", "building")] == [
+        0
+    ] * 3
+    assert found["serving_asset_kgco2e"].value == 0
+    assert found["end_of_life_kgco2e"].value == found["serving_end_of_life_kgco2e"].value == 5
+    whole = footprint_inputs.footprints(PARTS, PARTS, constants.load())
+    assert whole["serving_asset_kgco2e"].value == 860
+
+
 def test_many_points_at_once_are_those_of_one_exchange_after_another():
     rng = np.random.default_rng(2)
     first, second = rng.random((2, 3, 5))
@@ -230,8 +242,9 @@ def test_the_factor_of_a_level_leaves_a_tenth_outside():
         "observed": np.exp(np.arange(1, 20) / 10),
     })  # fmt: skip
     other = rows.assign(level="hardware and count", observed=1.0)
-    noise = rows.assign(arithmetic=True, observed=1e6)
-    found = widening_table.fitted(pd.concat([rows, other, noise]), 0.4).set_index("level")
+    noise = [rows.assign(arithmetic=True, observed=1e6), rows.assign(left_out="the group")]
+    noise += [rows.assign(quantity="emissions"), rows.assign(predictor="hours x rated power")]
+    found = widening_table.fitted(pd.concat([rows, other, *noise]), 0.4).set_index("level")
     # The 18th of 19 needs sqrt(1.8^2 - ln(2)^2) on the logarithm.
     assert found.loc["hours", "factor"] == pytest.approx(np.exp(np.sqrt(1.8**2 - np.log(2) ** 2)))
     assert found.loc["hours", ["models", "beyond"]].tolist() == [19, 1]

@@ -2,12 +2,10 @@
 # and package modules lie.
 
 import os
-import re
 import time
-from functools import cache
 from pathlib import Path
 
-from ai_lifecycle import settings, strict_yaml
+from ai_lifecycle import module_imports, settings, strict_yaml
 from ai_lifecycle.errors import DataError
 
 # Where this repository lies. Its files are addressed from here and not from the working folder,
@@ -71,50 +69,18 @@ def CAPTION(stem):
     return SHIPPED(f"workflow/report/{stem}.rst")
 
 
-IMPORTED = re.compile(
-    r"^[ \t]*(?:from[ \t]+(ai_lifecycle[\w.]*)[ \t]+import[ \t]+(\([^)]*\)|[^\n#]*)"
-    r"|import[ \t]+(ai_lifecycle[\w.]*))",
-    flags=re.MULTILINE,
-)
-
-
-@cache
-def modules_imported(path):
-    """Files of the package that a Python file imports, directly.
-
-    Every start of Snakemake asks this of every file: reading lines takes a tenth of parsing them.
-    """
-    package = REPOSITORY / "workflow/ai_lifecycle"
-    found = set()
-    for module, listed, whole in IMPORTED.findall(Path(path).read_text(encoding="utf-8")):
-        members = re.sub(r"#[^\n]*", "", listed).strip("()\\ \t").split(",")
-        names = [whole or module]
-        names += [f"{module}.{member.split()[0]}" for member in members if member.split()]
-        for name in names:
-            stem = package.joinpath(*name.split(".")[1:])
-            found |= {p for p in (stem.with_suffix(".py"), stem / "__init__.py") if p.is_file()}
-    return found
+PACKAGE = REPOSITORY / "workflow/ai_lifecycle"
 
 
 def CODE(script):
     """Package files behind a script, however deep, so that editing one re-runs its rule."""
-    return imported_from([REPOSITORY / f"workflow/scripts/{script}.py"])
+    return module_imports.behind([REPOSITORY / f"workflow/scripts/{script}.py"], PACKAGE)
 
 
 def CODE_BEHIND(*modules):
     """Package files, named below the package, and those behind them."""
     files = [SHIPPED(f"workflow/ai_lifecycle/{module}") for module in modules]
-    return sorted({*files, *imported_from(files)})
-
-
-def imported_from(waiting):
-    """Package files that files import, however deep."""
-    seen, waiting = set(), list(waiting)
-    while waiting:
-        fresh = modules_imported(waiting.pop()) - seen
-        seen |= fresh
-        waiting += fresh
-    return sorted(str(path) for path in seen)
+    return sorted({*files, *module_imports.behind(files, PACKAGE)})
 
 
 STARTED = time.time()

@@ -14,6 +14,7 @@ rule lifecycle_ledger:
         hourly="<results>/clean/electricity_maps_hourly.parquet",
         training_carbon="<results>/tables/training_carbon.csv",
         places=SHIPPED("data/facts/training_places.csv"),
+        clouds=SHIPPED("data/facts/training_clouds.csv"),
         countries=SHIPPED("data/facts/country_grid_areas.csv"),
         leads=SHIPPED("data/facts/organisation_countries.csv"),
         contracts=SHIPPED("data/facts/training_contracts.csv"),

@@ -7,12 +7,18 @@ from ai_lifecycle.errors import DataError
 
 
 def chosen(frame, where, place):
-    """Rows in which every ``column=value`` of `where` holds."""
+    """Rows in which every ``column=value`` or ``column!=value`` of `where` holds.
+
+    No value means an empty cell.
+    """
     for condition in filter(None, where.split(";")):
         column, _, value = condition.partition("=")
+        unequal, column = column.endswith("!"), column.removesuffix("!")
         if column not in frame:
             raise DataError("no such column", found=column, allowed=frame.columns, **place)
-        frame = frame[frame[column].astype(str) == value]
+        cells = frame[column]
+        equal = cells.notna() & (cells.astype(str) == value) if value else cells.isna()
+        frame = frame[equal.to_numpy(bool) != unequal]
     return frame
 
 

@@ -1,9 +1,10 @@
 """Every emission of the ledger with its 5th to 95th percentile, and the inputs that make it."""
 
-import numpy as np
+import pandas as pd
 
 from ai_lifecycle import constants, runlog, tables
-from ai_lifecycle.lifecycle_tables import empty_cells, ledger_table
+from ai_lifecycle.lifecycle import breakeven
+from ai_lifecycle.lifecycle_tables import ledger_table
 from ai_lifecycle.uncertainty_tables import drivers, widening_table
 from ai_lifecycle.uncertainty_tables import ledger_uncertainty_tables as built
 from ai_lifecycle.uncertainty_tables.life_cycle_inputs import Service
@@ -14,10 +15,11 @@ READ = ("training_energy", "inference_requests", "embodied_per_hour", "ledger_ba
 def service_of(requests_per_day, assumptions, requests, known):
     """The service that the ledger gives every model, with its ranges."""
     life = known.known("service.life", unit="year")
-    days = np.array([life.low, life.value, life.high]) * empty_cells.DAYS_PER_YEAR
     power = assumptions.set_index("parameter").loc["working_power"]
     return Service(
-        requests=tuple(days * requests_per_day),
+        requests=tuple(
+            breakeven.requests_served(requests_per_day, [life.low, life.value, life.high])
+        ),
         working_power_w=tuple(power[["least_energy", "value", "most_energy"]].astype(float)),
         fit_sigma_log=float(requests["fit_sigma_log"].iloc[0]),
         source_key=life.source_key,
@@ -25,7 +27,7 @@ def service_of(requests_per_day, assumptions, requests, known):
 
 
 def tornados(models, wanted):
-    """One input at a time, of chosen models; each boundary that the ledger has whole."""
+    """One input at a time, of chosen models."""
     return [row for model in models if model.model_id in wanted
             for row in drivers.tornado(model, "made")]  # fmt: skip
 
@@ -51,7 +53,7 @@ def main(inputs, outputs, *, seed, requests_per_day, accelerator, tornado_models
         "ledger_drivers": driving,
         "ledger_sums": sums.table(),
         "ledger_widening": widening_table.with_widths(lacking, widths),
-        "ledger_tornado": built.pd.DataFrame(tornados(models, tornado_models)),
+        "ledger_tornado": pd.DataFrame(tornados(models, tornado_models)),
     }.items():
         tables.write_csv(frame[list(tables.declaration(name))], outputs[name], name)
         print(f"{name}: {len(frame)} rows")

@@ -12,16 +12,19 @@ from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter, PercentF
 
 from ai_lifecycle import constants, runlog, style, tables, units
 from ai_lifecycle.errors import DataError
+from ai_lifecycle.lifecycle import stages
 from ai_lifecycle.lifecycle_tables import breakeven_table
 
 SMALL = style.SMALLEST_TEXT_POINTS
-# Order of the segments of a bar: colour of the stage, hatch for grey.
+# Order of the segments of a bar: the operation of each phase, and the other parts of all phases;
+# hatch for grey, words of the legend.
+OPERATION, EMBODIED, END_OF_LIFE = stages.PARTS
 SEGMENTS = {
-    "experimentation": ("experimentation", "operation", "", "developing"),
-    "training": ("training", "operation", "", "training"),
-    "inference": ("inference", "operation", "", "serving"),
-    "embodied": (None, "embodied", "....", "embodied, all phases"),
-    "end_of_life": (None, "end of life", "////", "end of life"),
+    phase: (phase, OPERATION, "", words)
+    for phase, words in zip(stages.PHASES, ("developing", "training", "serving"), strict=True)
+} | {
+    "embodied": (None, EMBODIED, "....", "embodied, all phases"),
+    "end_of_life": (None, END_OF_LIFE, "////", "end of life"),
 }
 DISCLOSED_ENERGY = "disclosed energy"
 MEASURED, ASSUMED, MODELLED = (
@@ -48,7 +51,7 @@ def plotted_lifecycle(ledger, totals, names):
         chosen = cells[cells["part"] == part]
         if phase:
             chosen = chosen[chosen["phase"] == phase]
-        whole_stage = 1 if phase else len(PHASES)
+        whole_stage = 1 if phase else len(stages.PHASES)
         summed = chosen.groupby("model_id")["location_lifecycle_value_t"].sum(min_count=whole_stage)
         rows.append(pd.DataFrame({"stage": stage, "value_tco2e": summed}))
     frame = pd.concat(rows).rename_axis("model_id").reset_index()
@@ -75,7 +78,6 @@ def _require(whole, names):
             raise DataError(f"model has no total: {lacking}", **where)
 
 
-PHASES = ("experimentation", "training", "inference")
 LIFECYCLE_COLUMNS = [
     "model_id",
     "name",

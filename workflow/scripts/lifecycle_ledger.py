@@ -1,12 +1,11 @@
 """The ledger: lifecycle emissions of every model by phase, part and accounting method."""
 
-import numpy as np
-
 from ai_lifecycle import constants, facts, runlog, tables
-from ai_lifecycle.lifecycle import stages
+from ai_lifecycle.lifecycle import breakeven, stages
 from ai_lifecycle.lifecycle_tables import (
     annual_grid,
     breakeven_table,
+    disclosed_only,
     empty_cells,
     grid_basis,
     growth_table,
@@ -28,10 +27,10 @@ def service_of(requests_per_day, accelerator, constants_path):
         known.known("inference.pue", unit="1"),
         life,
     ]
-    days = np.array([life.low, life.value, life.high]) * empty_cells.DAYS_PER_YEAR
+    years = [life.low, life.value, life.high]
     return {
         "requests_per_day": float(requests_per_day),
-        "requests": tuple(days * requests_per_day),
+        "requests": tuple(breakeven.requests_served(requests_per_day, years)),
         "accelerator": ledger_table.SERVING[accelerator],
         "source_key": ledger_table.joined([row.source_key for row in behind]),
         "words": f"{requests_per_day:,} requests a day for {life.value:g} years",
@@ -49,9 +48,9 @@ def at_value(basis):
 def main(inputs, outputs, *, seed, replicates, requests_per_day, accelerator):
     """Join the stages, write the tables of the ledger."""
     references, constants_path = inputs["references"], inputs["constants"]
-    models = tables.read_csv(inputs["models"], "models").set_index("model_id")
+    catalogue = tables.read_csv(inputs["models"], "models").set_index("model_id")
     training = tables.read_csv(inputs["training"], "training_energy").set_index("model_id")
-    models = models.reindex(training.index)
+    models = catalogue.reindex(training.index)
     requests = tables.read_csv(inputs["requests"], "inference_requests").set_index("model_id")
     unserved = tables.read_csv(inputs["unserved"], "inference_requests_excluded")
     left_out = tables.read_csv(inputs["training_excluded"], "training_excluded")
@@ -63,10 +62,13 @@ def main(inputs, outputs, *, seed, replicates, requests_per_day, accelerator):
     countries = grid_basis.read_countries(inputs["countries"], annual, references=references)
     places = facts.read(inputs["places"], "training_places", references=references)
     leads = grid_basis.read_leads(inputs["leads"], countries, references=references)
+    clouds = grid_basis.read_clouds(
+        inputs["clouds"], catalogue.index, places["model_id"], annual, references=references
+    )
     contracts = facts.read(inputs["contracts"], "training_contracts", references=references)
     hourly = tables.read_parquet(inputs["hourly"], "electricity_maps_hourly")
     basis = grid_basis.table(
-        grid_basis.places_of(models.reset_index(), places, countries, leads),
+        grid_basis.places_of(models.reset_index(), places, clouds, countries, leads),
         annual,
         annual_grid.hourly_means(hourly),
         grid_basis.contracts_of(disclosed, contracts),
@@ -83,11 +85,13 @@ def main(inputs, outputs, *, seed, replicates, requests_per_day, accelerator):
     keys = served.set_index("model_id")["source_key"]
     points = growth_table.points(ledger, models, training)
     fixed = ledger_table.cells(models, training, requests, per_hour, at_value(basis), service)
+    own = disclosed_only.accounts(disclosed, models.index)
+    told, told_totals = disclosed_only.rows(catalogue, own, left_out, unserved, disclosed, service)
     for name, frame in {
-        "ledger": ledger,
-        "ledger_models": totals,
+        "ledger": disclosed_only.joined(ledger, told),
+        "ledger_models": disclosed_only.joined(totals, told_totals),
         "ledger_basis": basis,
-        "ledger_excluded": empty_cells.excluded(left_out, unserved, models),
+        "ledger_excluded": empty_cells.excluded(left_out, unserved, models, own.index),
         "ledger_growth_points": points,
         "ledger_growth": growth_table.trend(points, seed=seed, replicates=replicates),
         "ledger_breakeven": breakeven_table.table(models, fixed, service, keys),
@@ -96,6 +100,7 @@ def main(inputs, outputs, *, seed, replicates, requests_per_day, accelerator):
         print(f"{name}: {len(frame)} rows")
     whole = totals[totals["system_boundary"] == "made"]["location_lifecycle_value_tco2e"]
     print(f"{len(models)} models, {whole.notna().sum()} with a total for making them")
+    print(f"{len(own)} models more with their disclosed emissions alone")
 
 
 if "snakemake" in globals():

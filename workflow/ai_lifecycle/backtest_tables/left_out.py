@@ -68,6 +68,7 @@ class Method:
         self.nodes = energy_priors.node_runs(own, models.reset_index(), accelerators)
         self.share = _ends(constants.known("training.accelerator_power_share", path, unit="1"))
         self.neighbours = int(constants.value("backtest.accelerator_neighbours", path, unit="1"))
+        self.organisations, self._disclosers = models["organisation"], {}
         self._pue(own, pue)
         self._hardware(models, accelerators)
         self._priors, self._kept, self._by_date = {}, {}, {}
@@ -78,14 +79,45 @@ class Method:
         self.grids = list(zip(placed.index, placed["grid_kg_per_kwh"], ratio, strict=True))
 
     def _pue(self, own, pue):
-        """PUE with operator and year, and with the year alone; never a model's own."""
+        """Operator and year give the PUE, or the survey and others; never the model's own."""
+        self.printed = own[own["pue"].notna()]
         blank = own.reindex(self.rows.index).assign(pue=np.nan)
         known = energy_pue.chosen(self.rows, blank, *pue, self.path)
         nobody = self.rows.assign(organisation=None, accelerator_family=None)
         date = energy_pue.chosen(nobody, blank, *pue, self.path)
         names = ["pue_low", "pue", "pue_high"]
         self.pue = {False: known[names].to_numpy(float), True: date[names].to_numpy(float)}
+        self.unknown = {
+            False: known["pue_origin"].eq("prior").to_numpy(),
+            True: date["pue_origin"].eq("prior").to_numpy(),
+        }
         self.place_of = {model_id: at for at, model_id in enumerate(self.rows.index)}
+
+    def pue_of(self, model_id, by_date, without):
+        """PUE of a model, the prior of the disclosers refitted without some models. [1]
+
+        Parameters
+        ----------
+        model_id : str
+        by_date : bool
+            Whether only the year is known.
+        without : frozenset of str
+
+        Returns
+        -------
+        ndarray, shape (3,)
+        """
+        at = self.place_of[model_id]
+        ends = self.pue[by_date][at]
+        if not self.unknown[by_date][at]:
+            return ends
+        hidden = without & frozenset(self.printed.index)
+        if hidden not in self._disclosers:
+            others = self.printed[~self.printed.index.isin(list(hidden))]
+            self._disclosers[hidden] = energy_pue.of_disclosers(
+                others, self.organisations, self.path
+            )
+        return energy_pue.beside_disclosers(ends, self._disclosers[hidden])
 
     def _hardware(self, models, accelerators):
         """Peak, rated power and family of every model of the catalogue, by date."""
@@ -191,10 +223,13 @@ class Method:
         near = self._near(row.model_id, route, without)
         ends = self.priors(without)[self.family[near]]
         places, ratios = self._places(row, level, without)
+        pue = np.ones(3)
+        if row.holds_pue:
+            pue = self.pue_of(row.model_id, route == COMPUTE_AND_DATE, without)
         known = (row.model_id, row.quantity, row.boundary, row.holds_pue, row.rests_on, level)
-        key = (*known, *(array.tobytes() for array in (near, ends, places, ratios)))
+        key = (*known, *(array.tobytes() for array in (near, ends, pue, places, ratios)))
         if key not in self._kept:
-            energy = self._energy(row, route, near, ends)
+            energy = self._energy(row, route, near, ends) * self._drawn("pue", pue)
             if row.quantity == observations.EMISSIONS:
                 intensity = prediction.picked(self.points["place"], places)
                 intensity = intensity * prediction.picked(self.points["convention"], ratios)
@@ -232,7 +267,7 @@ class Method:
         return np.unique([grid for grid, _ in others]), ratios
 
     def _energy(self, row, route, near, ends):
-        """Draws of the energy at the boundary of the disclosure. [MWh]"""
+        """Draws of the energy at the boundary of the disclosure, but for a PUE. [MWh]"""
         which = prediction.picked(self.points["which"], np.arange(len(near)))
         rated = self.rated[near][which].T
         utilisation, node = ends[which].transpose(1, 2, 0)
@@ -245,10 +280,7 @@ class Method:
             share = prediction.triangular(self.points["utilisation"], *utilisation)
             flop = self.flop_of[row.model_id]
             energy = kernel.energy_from_compute_mwh(flop, self.peak[near][which], share, power)
-        if not row.holds_pue:
-            return energy
-        ends = self.pue[route == COMPUTE_AND_DATE][self.place_of[row.model_id]]
-        return energy * self._drawn("pue", ends)
+        return energy
 
     def _overhead(self, row, node):
         """Power at the boundary of the disclosure over the rated power."""

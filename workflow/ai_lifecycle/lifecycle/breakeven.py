@@ -1,4 +1,4 @@
-"""Requests after which inference has emitted as much as training: pure kernels."""
+"""Requests that a service answers, and after which it has emitted as much as training: kernels."""
 
 from ai_lifecycle import bounds, units
 
@@ -31,6 +31,36 @@ def requests_to_match(training_tco2e, request_kgco2e):
     training = bounds.non_negative_or_missing("training_tco2e", training_tco2e)
     request = bounds.positive_or_missing("request_kgco2e", request_kgco2e)
     return training * units.KILOGRAMS_PER_TONNE / request
+
+
+def requests_served(requests_per_day, service_years):
+    """Requests that a service answers over its life. [1]
+
+    Parameters
+    ----------
+    requests_per_day : array_like, shape (...,)
+        Requests a day. [1/day]
+    service_years : array_like, shape (...,)
+        How long the model is served; Julian years. [year]
+
+    Returns
+    -------
+    ndarray, shape (...,)
+        Number of requests; NaN where either is missing. [1]
+
+    Raises
+    ------
+    ValueError
+        If either is negative.
+
+    Examples
+    --------
+    >>> float(requests_served(1000.0, 2.0))
+    730500.0
+    """
+    daily = bounds.non_negative_or_missing("requests_per_day", requests_per_day)
+    years = bounds.non_negative_or_missing("service_years", service_years)
+    return daily * years * units.DAYS_PER_JULIAN_YEAR
 
 
 def days_to_match(requests, requests_per_day):

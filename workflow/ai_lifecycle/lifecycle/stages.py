@@ -116,7 +116,8 @@ def emissions_tco2e(operation, embodied, end_of_life):
     """All cells of the ledger: phase, part and method. [t CO2e]
 
     What is made and scrapped does not depend on how electricity in use is accounted for, so
-    these parts stand under each method alike.
+    these parts are the same under each method; `beside_operation` then leaves them only where
+    they may be summed with an operation.
 
     Parameters
     ----------

@@ -5,11 +5,9 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 
-from ai_lifecycle import units
 from ai_lifecycle.lifecycle import stages
 from ai_lifecycle.lifecycle_tables import ledger_table
 
-DAYS_PER_YEAR = units.DAYS_PER_JULIAN_YEAR
 NO_HOURS = "no accelerator-hours: the energy is known, the machines are not"
 NO_GRID = "no intensity by any method (ledger_basis says why)"
 NO_MULTIPLIER = "no experimentation multiplier"
@@ -100,9 +98,26 @@ class Known:
         return known.groupby("model_id", sort=True)["source_key"].agg(ledger_table.joined).to_dict()
 
 
-def excluded(training_excluded, unserved, models):
-    """Models left out of the ledger, or of its inference, each with its reason."""
-    gone = training_excluded.assign(stage="ledger")[["model_id", "name", "stage", "reason"]]
+def excluded(training_excluded, unserved, models, disclosed_only):
+    """Models left out of the ledger, of its computed cells, or of its inference, with the reason.
+
+    Parameters
+    ----------
+    training_excluded, unserved : DataFrame
+        ``training_excluded`` and ``inference_requests_excluded``.
+    models : DataFrame
+        ``models`` of those with an energy of training, indexed by model_id.
+    disclosed_only : Index
+        Models that stand in the ledger with their disclosed emissions alone.
+
+    Returns
+    -------
+    DataFrame
+        As declared for ``ledger_excluded``.
+    """
+    stands = training_excluded["model_id"].isin(disclosed_only)
+    gone = training_excluded.assign(stage=np.where(stands, "computed emissions", "ledger"))
+    gone = gone[["model_id", "name", "stage", "reason"]]
     rest = unserved[unserved["model_id"].isin(models.index)]
     rest = rest.assign(stage="inference", name=rest["model_id"].map(models["name"]))
     frame = pd.concat([gone, rest[["model_id", "name", "stage", "reason"]]], ignore_index=True)

@@ -11,6 +11,9 @@ from ai_lifecycle.lifecycle_tables import annual_grid
 # A run published in the first months of a year was trained in the year before.
 FIRST_MONTH_OF_OWN_YEAR = 4
 MULTINATIONAL = "Multinational"
+NO_REGION = (
+    "the document names a cloud without its region; the country of the developer is no ground"
+)
 COLUMNS = [
     "model_id",
     "accounting_method",
@@ -80,8 +83,54 @@ def read_leads(path, countries, *, references):
     return leads.set_index("organisation")["country"].to_dict()
 
 
-def places_of(models, places, countries, leads):
+def read_clouds(path, models, stated, annual, *, references):
+    """Clouds and places that documents name for models outside ``training_places``.
+
+    Parameters
+    ----------
+    path : path
+        ``training_clouds.csv``.
+    models, stated : collection of str
+        Models of the catalogue, and those of ``training_places``.
+    annual : DataFrame
+        ``annual_intensity``.
+    references : path
+        Bibliography.
+
+    Returns
+    -------
+    dict of str to dict
+        stated and area (None where no one region is named) by model_id.
+
+    Raises
+    ------
+    DataError
+        Besides the faults of `facts.read`: a model that is unknown, stands twice or has a stated
+        place already; an area without a series.
+    """
+    clouds = facts.read(path, "training_clouds", references=references)
+    areas = set(annual.loc[annual["producer"] == "electricity_maps", "area"])
+    seen = set(stated)
+    for position, row in enumerate(clouds.itertuples(index=False), start=2):
+        where = {"file": path, "row": position}
+        if row.model_id not in models:
+            raise DataError("no such model", column="model_id", found=row.model_id,
+                            allowed=set(models), **where)  # fmt: skip
+        if row.model_id in seen:
+            raise DataError("place of the model is given already", column="model_id",
+                            found=row.model_id, **where)  # fmt: skip
+        if pd.notna(row.area) and row.area not in areas:
+            raise DataError("the series has no such area", column="area", found=row.area,
+                            allowed=areas, **where)  # fmt: skip
+        seen.add(row.model_id)
+    known = clouds.set_index("model_id")[["stated", "area"]].astype(object)
+    return known.where(known.notna(), None).to_dict("index")
+
+
+def places_of(models, places, clouds, countries, leads):
     """Where and when each model was trained: stated, presumed from the organisation, or unknown.
+
+    The organisation's country is presumed only where no document names another's cloud.
 
     Parameters
     ----------
@@ -89,6 +138,8 @@ def places_of(models, places, countries, leads):
         ``models``: model_id, organisation, country, publication_date.
     places : DataFrame
         ``training_places``.
+    clouds : dict of str to dict
+        From `read_clouds`.
     countries : DataFrame
         From `read_countries`.
     leads : dict of str to str
@@ -106,7 +157,7 @@ def places_of(models, places, countries, leads):
     DataError
         A country that ``country_grid_areas`` does not list.
     """
-    stated = places.set_index("model_id").to_dict("index")
+    stated = clouds | places.set_index("model_id").to_dict("index")
     known = countries.to_dict("index")
     columns = ["model_id", "organisation", "country", "publication_date"]
     rows = models[columns].itertuples(index=False)
@@ -126,15 +177,17 @@ def _place(row, stated, countries, leads):
     }
     if row.model_id in stated:
         known = stated[row.model_id]
+        if known["area"] is None:
+            return found | {"place": known["stated"], "reason": NO_REGION}
         nation = str(known["area"]).split("-")[0]
         margins = [c["operating_margin_area"] for c in countries.values()
                    if c["average_area"] == nation]  # fmt: skip
         return found | {
-            "place": known["place"],
+            "place": known.get("place", known.get("stated")),
             "areas": (known["area"],),
             "margin_areas": tuple(area for area in margins if pd.notna(area)),
             "evidence": "derived",
-            "training_year": float(known["training_year"]),
+            "training_year": float(known.get("training_year", found["training_year"])),
         }
     names = _presumed(row, leads)
     if not names:

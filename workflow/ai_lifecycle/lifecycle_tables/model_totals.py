@@ -24,6 +24,9 @@ MADE_OF = {
     "life cycle": "one model over the life cycle that its developer states",
 }
 DISCLOSED = ("location", "market", "fixed", "unknown")
+DISCLOSED_COLUMNS = tuple(f"disclosed_{accounting}_tco2e" for accounting in DISCLOSED)
+# Reading error of what was read off a figure.
+READING_ERROR = ("disclosed_low_tco2e", "disclosed_high_tco2e")
 
 
 def table(models, training, arrays, training_carbon, service, sources):
@@ -74,8 +77,8 @@ def table(models, training, arrays, training_carbon, service, sources):
         for k, kind in enumerate(ledger_table.KINDS):
             frame[f"share_{kind}"] = shares[:, k]
         beside = own if boundary == "made" else own.where(own["scope"].isna())
-        for accounting in DISCLOSED:
-            frame[f"disclosed_{accounting}_tco2e"] = beside[f"disclosed_{accounting}_tco2e"]
+        for column in (*DISCLOSED_COLUMNS, *READING_ERROR):
+            frame[column] = beside[column]
         frame["disclosed_scope"] = beside["scope"]
         frame["disclosed_boundary"] = beside["comparison_group"]
         frame["stages_missing"] = _missing(arrays["emissions"], phases)

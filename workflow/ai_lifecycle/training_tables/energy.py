@@ -38,8 +38,9 @@ def read_multipliers(path, known, *, references):
             if model_id not in known:
                 raise DataError("no such model", file=path, row=position, column="models",
                                 found=model_id, allowed=known)  # fmt: skip
-            rows.append((model_id, row.low, row.value, row.high, row.source_key))
-    out = pd.DataFrame(rows, columns=["model_id", "low", "value", "high", "source_key"])
+            rows.append((model_id, row.low, row.value, row.high, row.known_from, row.source_key))
+    columns = ["model_id", "low", "value", "high", "known_from", "source_key"]
+    out = pd.DataFrame(rows, columns=columns)
     if out["model_id"].duplicated().any():
         raise DataError("model has two multipliers", file=path, column="models",
                         found=out["model_id"][out["model_id"].duplicated().idxmax()])  # fmt: skip
@@ -179,6 +180,8 @@ def _experiments(frame, multipliers, path):
     source = np.select([holds, stated], [None, given["source_key"].astype(object)],
                        prior.source_key)  # fmt: skip
     frame["experimentation_source_key"] = source
+    known_from = given["known_from"].astype(object)
+    frame["experimentation_known_from"] = np.where(stated & ~holds, known_from, None)
     return frame
 
 

@@ -32,7 +32,7 @@ def own_accounts(catalogue, facts, rated_power_w):
     DataFrame
         Indexed by model_id: energy_mwh, hours_h, power_w and pue with ``_low`` and ``_high``;
         energy_boundary, power_boundary, energy_holds_pue, power_assumed, energy_rests_on,
-        pue_source_key.
+        pue_source_key, power_source_key.
     """
     accounts = border.accounts(facts)
     own = accounts.reindex(pd.MultiIndex.from_frame(catalogue[["model_id", "scope"]]))
@@ -46,6 +46,7 @@ def own_accounts(catalogue, facts, rated_power_w):
     out["power_boundary"] = own["accelerator_power_boundary"]
     out["energy_holds_pue"] = own["energy_pue_included"].eq("yes")
     out["pue_source_key"] = own["pue_source_key"]
+    out["power_source_key"] = own["accelerator_power_source_key"]
     power = facts[facts["quantity"] == "accelerator_power"]
     notes = power.set_index(border.KEY)["note"].fillna("")
     assumed = set(notes.index[notes.str.startswith(ASSUMED)])

@@ -35,6 +35,12 @@ def stated(row):
     return Range(tuple(ends), "prior", row.source_key)
 
 
+def joined(cells):
+    """Source keys of several cells, each once, in order."""
+    keys = {key for cell in cells if isinstance(cell, str) for key in cell.split(";")}
+    return ";".join(sorted(keys))
+
+
 def independent_runs(models, accelerators):
     """Runs whose compute and accelerator-hours were had apart from each other.
 
@@ -85,7 +91,9 @@ def node_runs(own, models, accelerators):
     DataFrame
         Those models with ``ratio``. [1]
     """
-    rows = models.set_index("model_id").join(own[["power_w", "power_boundary", "power_assumed"]])
+    rows = models.set_index("model_id").join(
+        own[["power_w", "power_boundary", "power_assumed", "power_source_key"]]
+    )
     rated = rows["accelerator"].map(accelerators["rated_power_w"])
     wanted = rows["power_boundary"].eq("node") & ~rows["power_assumed"].eq(True) & rated.notna()
     wanted &= rows["power_w"].notna()
@@ -115,11 +123,11 @@ def table(runs, nodes, families, tpu_families, path):
     fewest = constants.value("training.node_power_least_runs", path, unit="1")
     rows = []
     for family in families:
-        values = runs.loc[runs["accelerator_family"] == family, "utilisation"]
-        rows.append(_utilisation(family, values, least, path))
+        of_family = runs[runs["accelerator_family"] == family]
+        rows.append(_utilisation(family, of_family, least, path))
     for family in families:
-        values = nodes.loc[nodes["accelerator_family"] == family, "ratio"]
-        rows.append(_node_power(family, values, fewest, family in tpu_families, path))
+        of_family = nodes[nodes["accelerator_family"] == family]
+        rows.append(_node_power(family, of_family, fewest, family in tpu_families, path))
     frame = pd.DataFrame(rows)
     numbers = ["minimum", *QUANTILES, "maximum", "low", "value", "high"]
     frame[numbers] = frame[numbers].astype(float)
@@ -133,8 +141,9 @@ def _summary(quantity, family, values):
     return row | {name: values.quantile(q) for name, q in QUANTILES.items()}
 
 
-def _utilisation(family, values, least, path):
+def _utilisation(family, runs, least, path):
     prior = stated(constants.known("training.utilisation_prior", path, unit="1"))
+    values = runs["utilisation"]
     row = _summary(UTILISATION, family, values)
     low, _, high = prior.ends
     if len(values) < least:
@@ -142,13 +151,16 @@ def _utilisation(family, values, least, path):
         return row | _ends(prior.ends, "judgement", reason, prior.source_key)
     ends = (min(row["p10"], low), row["median"], max(row["p90"], high))
     reason = "median of the runs; the range spans theirs and the judgement, as who discloses both "
-    return row | _ends(ends, "fitted", reason + "is few and well tuned", "epoch_models")
+    # The judgement is in the range.
+    keys = joined([*runs["source_key"], prior.source_key])
+    return row | _ends(ends, "fitted", reason + "is few and well tuned", keys)
 
 
-def _node_power(family, values, least, is_tpu, path):
+def _node_power(family, nodes, least, is_tpu, path):
     tpu = constants.known("node.tpu_machine_over_chip", path, unit="1")
     gpu = constants.known("node.power_over_rated_accelerators", path, unit="1")
     prior = stated(tpu if is_tpu else gpu)
+    values = nodes["ratio"]
     row = _summary(NODE_POWER, family, values)
     if not is_tpu or len(values) < least:
         low, value, high = prior.ends
@@ -156,10 +168,13 @@ def _node_power(family, values, least, is_tpu, path):
         if len(values) and row["minimum"] < low:
             low = row["minimum"]
             reason += "; low end lowered to the least that a developer measured"
+            least_of = nodes.loc[values == low, "power_source_key"]
+            return row | _ends((low, value, high), "constant", reason,
+                               joined([prior.source_key, *least_of]))  # fmt: skip
         return row | _ends((low, value, high), "constant", reason, prior.source_key)
     ends = (row["minimum"], row["median"], row["maximum"])
     reason = "measured system power that developers print for these chips"
-    return row | _ends(ends, "fitted", reason, "patterson2021carbon")
+    return row | _ends(ends, "fitted", reason, joined(nodes["power_source_key"]))
 
 
 def _ends(ends, origin, reason, source_key):

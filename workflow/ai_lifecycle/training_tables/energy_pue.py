@@ -1,11 +1,13 @@
-"""PUE of each model's data centre: disclosed, of the operator and year, or of a survey."""
+"""PUE of each model's data centre: disclosed, of the operator and year, or of other disclosers."""
+
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
 from ai_lifecycle import constants, facts
 from ai_lifecycle.errors import DataError
-from ai_lifecycle.training_tables.energy_priors import stated
+from ai_lifecycle.training_tables.energy_priors import joined, stated
 
 SURVEY, CHIP = "survey average", "TPU"
 LOW_QUANTILE = 0.1
@@ -74,7 +76,7 @@ def chosen(models, own, values, operators, path):
     unknown = stated(constants.known("training.pue_unknown", path, unit="1"))
     values = {name: rows.to_dict("records") for name, rows in values.groupby("operator")}
     printed = own[own["pue"].notna()].to_dict("index")
-    disclosed = _of_disclosers(own, models["organisation"], path)
+    others = of_disclosers(own, models["organisation"], path)
     rows = []
     for model_id, organisation, family, date in zip(
         models.index, models["organisation"], models["accelerator_family"],
@@ -91,16 +93,7 @@ def chosen(models, own, values, operators, path):
             rows.append((found["low"], found["value"], found["high"], "derived", who,
                          found["year"], found["source_key"]))  # fmt: skip
             continue
-        survey = _nearest(values, SURVEY, year, limit)
-        low, value, high = unknown.ends
-        if survey is not None:
-            value, high = survey["value"], max(high, survey["value"])
-        if disclosed is not None:
-            # The survey counts sites of every size alike; it bounds those who train, from above.
-            low, value, high = min(disclosed[0], value), min(disclosed[1], value), value
-        known = (SURVEY, survey["year"], survey["source_key"]) if survey else (
-            None, None, unknown.source_key)  # fmt: skip
-        rows.append((low, value, high, "prior", *known))
+        rows.append(_unknown(_nearest(values, SURVEY, year, limit), unknown, others))
     names = ["pue_low", "pue", "pue_high", "pue_origin", "pue_operator", "pue_year",
              "pue_source_key"]  # fmt: skip
     frame = pd.DataFrame(rows, columns=names, index=models.index)
@@ -112,14 +105,85 @@ def chosen(models, own, values, operators, path):
     return frame
 
 
-def _of_disclosers(own, organisations, path):
-    """Low end and median of the PUEs that organisations disclose, each counting once; or None."""
+@dataclass(frozen=True)
+class Disclosers:
+    """Low end and median of the PUEs that organisations disclose, and who says so."""
+
+    low: float
+    value: float
+    organisations: int
+    source_key: str
+
+    @property
+    def words(self):
+        """Whom the value is of, as `pue_operator` has it."""
+        return f"median of {self.organisations} disclosers"
+
+
+def of_disclosers(own, organisations, path):
+    """What organisations disclose of their PUE, each counting once.
+
+    Parameters
+    ----------
+    own : DataFrame
+        From ``energy.own_accounts``; rows without a PUE count for nothing.
+    organisations : Series of str
+        By model_id.
+    path : path
+        Table of constants.
+
+    Returns
+    -------
+    Disclosers or None
+        None where fewer than ``training.fit_least_runs`` organisations disclose one.
+    """
     fewest = constants.value("training.fit_least_runs", path, unit="1")
-    printed = own["pue"].dropna()
-    each = printed.groupby(organisations.reindex(printed.index)).median()
+    printed = own[own["pue"].notna() & organisations.reindex(own.index).notna()]
+    each = printed["pue"].groupby(organisations.reindex(printed.index)).median()
     if len(each) < fewest:
         return None
-    return float(each.quantile(LOW_QUANTILE)), float(each.median())
+    low, value = float(each.quantile(LOW_QUANTILE)), float(each.median())
+    return Disclosers(low, value, len(each), joined(printed["pue_source_key"]))
+
+
+def beside_disclosers(unknown, others):
+    """Low, value and high of an unknown PUE: the survey bounds those who train, from above.
+
+    The survey counts sites of every size alike.
+
+    Parameters
+    ----------
+    unknown : ndarray, shape (..., 3)
+        Low, value and high of the survey, or of the constant where none is near. [1]
+    others : Disclosers or None
+        None leaves `unknown` as it is.
+
+    Returns
+    -------
+    ndarray, shape (..., 3)
+    """
+    unknown = np.asarray(unknown, dtype=float)
+    if others is None:
+        return unknown
+    high = unknown[..., 1]
+    value = np.minimum(others.value, high)
+    low = np.maximum(1.0, np.minimum(others.low, value))
+    return np.stack([low, value, high], axis=-1)
+
+
+def _unknown(survey, unknown, others):
+    """Row of a model whose PUE neither it nor an operator tells."""
+    low, value, high = unknown.ends
+    known = (None, None, unknown.source_key)
+    if survey is not None:
+        value, high = survey["value"], max(high, survey["value"])
+        known = (SURVEY, survey["year"], survey["source_key"])
+    if others is None:
+        return low, value, high, "prior", *known
+    ends = beside_disclosers([low, value, high], others)
+    # The year is that of the survey, which gives the high end alone.
+    keys = joined([others.source_key, known[2]])
+    return *ends.tolist(), "prior", others.words, known[1], keys
 
 
 def _nearest(values, operator, year, limit):

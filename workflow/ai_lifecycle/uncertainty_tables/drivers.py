@@ -5,9 +5,10 @@ from functools import lru_cache
 import numpy as np
 
 from ai_lifecycle.lifecycle import stages
+from ai_lifecycle.lifecycle_tables.model_totals import BOUNDARIES
 from ai_lifecycle.uncertainty import distributions, lifecycle_draws, sensitivity
 from ai_lifecycle.uncertainty_tables.life_cycle_inputs import WORDS
-from ai_lifecycle.uncertainty_tables.model_draws import BOUNDARIES, GRID, SERVING_GRID
+from ai_lifecycle.uncertainty_tables.model_draws import GRID, SERVING_GRID
 
 TARGETS = (*stages.PHASES, *BOUNDARIES)
 EXPONENT = 11

@@ -3,11 +3,11 @@
 import numpy as np
 
 from ai_lifecycle.lifecycle import stages
+from ai_lifecycle.lifecycle_tables.model_totals import BOUNDARIES
 from ai_lifecycle.uncertainty import distributions, lifecycle_draws, sampling, summaries
 
 GRID, SERVING_GRID = "intensity_kg_per_kwh", "serving_intensity_kg_per_kwh"
 ALL = "all"
-BOUNDARIES = {"made": ("experimentation", "training"), "made_and_served": stages.PHASES}
 # Rows of a model: each phase by part and whole, then the boundaries.
 ROWS = (
     *((phase, part) for phase in stages.PHASES for part in (*stages.PARTS, ALL)),
