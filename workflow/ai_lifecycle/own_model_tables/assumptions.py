@@ -52,13 +52,6 @@ KEY_OF_REQUEST = {
 }
 # Rows of the request that say where the fit holds, and no input.
 NOT_AN_INPUT = "parameters_fitted"
-CONSTANT_OF = {
-    "lifetime_years": "accelerator.lifetime",
-    "reserved_utilisation": "accelerator.reserved_utilisation",
-    "host_factor": "inference.host_factor",
-    "idle_power_ratio": "inference.idle_power_ratio",
-    "experimentation_multiplier": "training.experimentation_multiplier",
-}
 
 
 def table(found, said, reference):
@@ -139,7 +132,7 @@ def _left_open(found, said, reference):
         words = f"{name.replace('_', ' ')} of the service"
         ends = value if unit else (np.nan,) * 3
         yield _row(OPEN, words if unit else f"{words}: {value}", ends, unit, "prior", "judgement",
-                   "config/config.yaml, lifecycle", f"service.{name}")  # fmt: skip
+                   "config/config.yaml, lifecycle", ".".join(("service", name)))  # fmt: skip
     if "years" not in service.stated:
         life = constants.known("service.life", reference.constants_path, unit="year")
         yield _row(OPEN, "years of the service", (life.low, life.value, life.high), "year",
@@ -151,6 +144,7 @@ def _left_open(found, said, reference):
 
 def _formula(found, known):
     """Inputs of the formula that every draw goes through."""
+    stated = _of_formula(known)
     has_training = found.account.training["route"].notna().iloc[0]
     serves = len(found.account.requests) > 0
     by_energy = found.account.training["route"].iloc[0] == energy_routes.DISCLOSED
@@ -166,12 +160,38 @@ def _formula(found, known):
         if row.source_key == GIVEN:
             where = "your file" if row.evidence == DISCLOSED else "worked from your file"
         words = ENERGY_OVER_HOURS if name == "rated_power_w" and by_energy else WORDS[name]
-        if CONSTANT_OF.get(name) in known and GIVEN not in keyed:
-            where = known[CONSTANT_OF[name]].locator
+        if name in stated and GIVEN not in keyed and row.evidence == "prior":
+            where = stated[name].locator
         yield _row(
             FORMULA, words, (row.low, row.value, row.high), row.unit, kind, row.source_key,
             where, KEY_OF.get(name),
         )  # fmt: skip
+
+
+def _of_formula(known):
+    """Constants behind inputs of the formula."""
+    return {
+        "lifetime_years": known.known("accelerator.lifetime", unit="year"),
+        "reserved_utilisation": known.known("accelerator.reserved_utilisation", unit="1"),
+        "host_factor": known.known("inference.host_factor", unit="1"),
+        "idle_power_ratio": known.known("inference.idle_power_ratio", unit="1"),
+        "experimentation_multiplier": known.known("training.experimentation_multiplier", unit="1"),
+    }
+
+
+def _of_request(known):
+    """Constants behind the energy of a request."""
+    return {
+        "host_factor": known.known("inference.host_factor", unit="1"),
+        "provisioned_idle_factor": known.known("inference.provisioned_idle_factor", unit="1"),
+        "execution_idle_factor": known.known("inference.execution_idle_factor", unit="1"),
+        "pue": known.known("inference.pue", unit="1"),
+        "prompt_energy": known.known("inference.prompt_energy", unit="J/Gparam"),
+        "cache_value_bytes": known.known("inference.cache_value_bytes", unit="B"),
+        "batch_large_service": known.known("inference.batch_large_service", unit="1"),
+        "fitted_prompt_tokens": known.known("inference.fitted_prompt_tokens", unit="tokens"),
+        "idle_power_ratio": known.known("inference.idle_power_ratio", unit="1"),
+    }
 
 
 def _request(found, known):
@@ -179,6 +199,7 @@ def _request(found, known):
     table = found.account.assumptions
     if table is None or not len(found.account.requests):
         return
+    stated = _of_request(known)
     measured = found.case.service.request_kwh is not None
     of_measured = ("host_factor", "provisioned_idle_factor", "execution_idle_factor", "pue",
                    "idle_power_ratio", "working_power")  # fmt: skip
@@ -187,7 +208,7 @@ def _request(found, known):
             continue
         ends = np.sort(row[list(service_assumptions.ENDS)].to_numpy(float))
         ends = (ends[0], row["value"], ends[2])
-        constant = known.get(f"inference.{name}")
+        constant = stated.get(name)
         if row["source_key"] == GIVEN:
             kind, where = "given", "your file"
         elif constant is not None:

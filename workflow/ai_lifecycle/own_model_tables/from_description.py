@@ -229,7 +229,7 @@ def _service(said, reference, choices, year):
         operator=_word(said, "service", "operator"),
         request_kwh=energy,
         request_boundary=None if boundary is None else boundary.value,
-        stated=frozenset(key.split(".")[1] for key in said.given if key.startswith("service.")),
+        stated=frozenset(key.split(".")[1] for key in said.given if key.split(".")[0] == "service"),
     )
 
 
