@@ -9,7 +9,7 @@ BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := results
 .PHONY: results model test test-long environment verify-build benchmark check lock compare-tools lock-tools clean \
-  readme-figures
+  readme-figures docs lock-docs
 
 results: environment
 	@$(BIN)/python -m snakemake --cores $(CORES)
@@ -80,6 +80,21 @@ compare-tools: environment
 
 lock-tools: environment
 	@cd $(TOOLS) && $(abspath $(BIN))/uv pip compile --quiet --universal --generate-hashes \
+	  --no-emit-index-url --no-header --no-annotate --python-version 3.11 requirements.in \
+	  -o requirements.lock
+
+# Method pages and API as a site, by Sphinx in an environment of its own; any warning is an error.
+DOCS_VENV := docs/.venv
+docs: environment
+	@$(PYTHON) -m venv $(DOCS_VENV)
+	@VIRTUAL_ENV="$(abspath $(DOCS_VENV))" $(BIN)/uv pip sync --quiet --require-hashes \
+	  --compile-bytecode docs/requirements.lock
+	@PACKAGE_SITE="$$($(BIN)/python -c 'import site; print(site.getsitepackages()[0])')" \
+	  $(DOCS_VENV)/bin/python -m sphinx -q -W --keep-going -b html docs build/docs
+	@echo "Open build/docs/index.html"
+
+lock-docs: environment
+	@cd docs && $(abspath $(BIN))/uv pip compile --quiet --universal --generate-hashes \
 	  --no-emit-index-url --no-header --no-annotate --python-version 3.11 requirements.in \
 	  -o requirements.lock
 
