@@ -177,8 +177,9 @@ def pue_of(key, model, given, operator, reference):
 
 def _multipliers(case):
     """The multiplier given, as ``energy.read_multipliers`` gives those disclosed."""
-    given = [] if case.multiplier is None else [(case.key, *case.multiplier, cases.GIVEN)]
-    columns = ["model_id", "low", "value", "high", "source_key"]
+    row = None if case.multiplier is None else (case.key, *case.multiplier, "stated", cases.GIVEN)
+    given = [] if row is None else [row]
+    columns = ["model_id", "low", "value", "high", "known_from", "source_key"]
     return pd.DataFrame(given, columns=columns).set_index("model_id")
 
 

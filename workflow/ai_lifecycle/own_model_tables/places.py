@@ -64,7 +64,7 @@ def training_year(day, reference):
         {"model_id": [""], "organisation": [None], "country": [None], "publication_date": [day]}
     )
     stated = pd.DataFrame({"model_id": [], "place": []})
-    found = grid_basis.places_of(row, stated, reference.countries, {})
+    found = grid_basis.places_of(row, stated, {}, reference.countries, {})
     return float(found["training_year"].iloc[0])
 
 
