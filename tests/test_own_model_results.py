@@ -202,7 +202,7 @@ def random_file(generator):
 
 def test_random_files_give_finite_ordered_percentiles_that_sum(desk):
     generator = np.random.default_rng(SEED)
-    for _ in range(24):
+    for _ in range(12):
         text = random_file(generator)
         found = estimate.estimate(desk.read(text), *desk.given)
         frame = estimate.table(found)

@@ -14,6 +14,7 @@ from ai_lifecycle.training_tables import energy_routes
 from ai_lifecycle.uncertainty_tables.life_cycle_inputs import WORDS
 
 OPEN, ENERGY_OVER_HOURS = "left open", "energy over hours"
+REQUESTS = "requests over the life"
 FILE, FORMULA, REQUEST, FOOTPRINT, GRID = (
     "your file", "inputs of the formula", "energy of a request", "footprint of machines",
     "grid intensity",
@@ -50,6 +51,29 @@ KEY_OF_REQUEST = {
     "cache_values_per_size": "model.architecture",
     "expert_share_of_bound": "model.architecture",
 }
+# Tables, or sections of the page, that an input stands in.
+WHERE = {
+    "utilisation": "training_priors",
+    "rated_power_w": "training_accelerators",
+    "power_share": "training_energy",
+    "node_overhead": "training_priors",
+    "pue": "datacenter_pue",
+    "intensity_kg_per_kwh": f"section {GRID}",
+    "serving_intensity_kg_per_kwh": f"section {GRID}",
+    "requests": f"section {OPEN}",
+    "request_kwh": f"section {REQUEST}",
+    "idle_factor": f"section {REQUEST}",
+    "serving_power_w": f"section {REQUEST}",
+    "serving_pue": f"section {REQUEST}",
+    "training_hours_factor": "ledger_widening",
+    "training_power_factor": "ledger_widening",
+    "request_energy_factor": "ledger_widening",
+    **{
+        f"{name}_kgco2e": f"section {FOOTPRINT}"
+        for name in ("accelerator", "host", "building", "end_of_life", "serving_asset",
+                     "serving_end_of_life")
+    },
+}  # fmt: skip
 # Rows of the request that say where the fit holds, and no input.
 NOT_AN_INPUT = "parameters_fitted"
 
@@ -156,15 +180,19 @@ def _formula(found, known):
             continue
         kind = "given" if row.evidence == "disclosed" else row.evidence
         keyed = row.source_key.split(";")
-        where = f"input {name}"
+        where = WHERE.get(name, "training_energy")
         if row.source_key == GIVEN:
             where = "your file" if row.evidence == DISCLOSED else "worked from your file"
-        words = ENERGY_OVER_HOURS if name == "rated_power_w" and by_energy else WORDS[name]
+        words, key = WORDS[name], KEY_OF.get(name)
+        if name == "rated_power_w" and by_energy:
+            words, key = ENERGY_OVER_HOURS, "training.energy_mwh"
+        if name == "requests":
+            words = REQUESTS
         if name in stated and GIVEN not in keyed and row.evidence == "prior":
             where = stated[name].locator
         yield _row(
             FORMULA, words, (row.low, row.value, row.high), row.unit, kind, row.source_key,
-            where, KEY_OF.get(name),
+            where, key,
         )  # fmt: skip
 
 

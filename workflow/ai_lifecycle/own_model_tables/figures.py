@@ -18,6 +18,7 @@ PART_WORDS = {
 ROW_WORDS = {
     "made": "made",
     "made_and_served": "made and served",
+    "inference": "inference",
 }
 MOST_INPUTS, LONGEST = 10, 30
 # Two marks of one row stand this far off its middle.
@@ -29,7 +30,7 @@ NARROW, WIDE = 12.0, 500.0
 
 def label(phase, part):
     """Row of a figure in words."""
-    if phase in ROW_WORDS:
+    if phase in ROW_WORDS and phase != "inference":
         return ROW_WORDS[phase]
     return f"{phase}, {PART_WORDS[part]}"
 
@@ -185,5 +186,5 @@ def draw_comparison(values):
         axis.plot(max(row.p50, floor), y, "o", ms=3.2, color="black", mec="white", mew=0.5)
     _rows(axis, [_short(words) for words in values["label"]])
     _logarithmic(axis)
-    axis.set_xlabel("t CO₂e, location average")
+    axis.set_xlabel(f"t CO₂e, {ROW_WORDS[values['phase'].iloc[0]]}, location average")
     return figure
