@@ -8,13 +8,14 @@ READY := $(VENV)/.ready
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := results
-.PHONY: results model test test-long environment verify-build benchmark check lock compare-tools lock-tools clean \
-  readme-figures docs lock-docs
+.PHONY: results test test-long environment verify-build benchmark check lock compare-tools \
+  lock-tools clean readme-figures docs lock-docs compare-uncertainty lock-uncertainty
 
 results: environment
 	@$(BIN)/python -m snakemake --cores $(CORES)
 
 # The file's name goes through the environment as it is written: no shell and no Make reads it.
+.PHONY: model
 unexport FILE
 model: export AI_LIFECYCLE_MODEL = $(value FILE)
 model: environment
@@ -95,6 +96,23 @@ docs: environment
 
 lock-docs: environment
 	@cd docs && $(abspath $(BIN))/uv pip compile --quiet --universal --generate-hashes \
+	  --no-emit-index-url --no-header --no-annotate --python-version 3.11 requirements.in \
+	  -o requirements.lock
+
+# CPU time of a draw here and in packages that others use, on one formula; it feeds no result.
+UNCERTAINTY := benchmarks/compare_uncertainty
+UNCERTAINTY_VENV := $(UNCERTAINTY)/.venv
+
+compare-uncertainty: environment
+	@$(PYTHON) -m venv $(UNCERTAINTY_VENV)
+	@VIRTUAL_ENV="$(abspath $(UNCERTAINTY_VENV))" $(BIN)/uv pip sync --quiet --require-hashes \
+	  --compile-bytecode $(UNCERTAINTY)/requirements.lock || { echo "error: the packages of" \
+	  "$(UNCERTAINTY)/requirements.lock cannot be installed (no network, or an index that lacks them)"; \
+	  exit 1; }
+	@$(BIN)/python $(UNCERTAINTY)/compare.py $(UNCERTAINTY_VENV)/bin/python
+
+lock-uncertainty: environment
+	@cd $(UNCERTAINTY) && $(abspath $(BIN))/uv pip compile --quiet --universal --generate-hashes \
 	  --no-emit-index-url --no-header --no-annotate --python-version 3.11 requirements.in \
 	  -o requirements.lock
 

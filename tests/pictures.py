@@ -15,10 +15,15 @@ POINTS_PER_INCH = 72
 SIDES = ("width", "height")
 TALLEST_INCHES = 9.25
 # Figures that take the full width of a page, and why.
-PAGE_WIDTH = {"la_training_disclosures": "so many rows do not fit a column"}
+PAGE_WIDTH = {
+    "la_training_disclosures": "so many rows do not fit a column",
+    "la_priors": "two blocks of lines, each with name, outline, three numbers and unit",
+    "la_priors_inferred": "a block of such lines beside ranges of hundreds of places and machines",
+}
 SEVERAL = (
     "be3_lifecycle",
     "lifecycle_figures",
+    "priors_figures",
     "uncertainty_figures",
     "sa_figures_growth",
     "sa_figures_footprint",

@@ -1,6 +1,7 @@
 """Facts and constants: nothing without provenance, nothing absurd."""
 
 import csv
+import math
 import re
 
 import pytest
@@ -99,7 +100,8 @@ def constant_file(tmp_path, *rows):
     return path
 
 
-CONSTANT = "pue.world,1.5,1.1,2.0,triangular,1,smith2020,Table 1,primary,"
+CONSTANT = "pue.world,1.5,1.1,2.0,triangular,1,smith2020,Table 1,primary,,,,judgement,why,model"
+TRUNCATED = CONSTANT.replace("triangular", "truncated_lognormal").replace(",,,judge", ",1,3,judge")
 
 
 @pytest.mark.parametrize(
@@ -110,6 +112,18 @@ CONSTANT = "pue.world,1.5,1.1,2.0,triangular,1,smith2020,Table 1,primary,"
         ([CONSTANT.replace("triangular", "triangle")], ["nearest: triangular"]),
         ([CONSTANT.replace(",1,smith2020", ",,smith2020")], ["column unit", "empty"]),
         ([CONSTANT.replace("1.1,2.0", ",")], ["does not enclose"]),
+        ([CONSTANT.replace("triangular", "fixed")], ["distribution_basis", "specification"]),
+        ([CONSTANT.replace(",model", ",")], ["shared_by", "of what is drawn"]),
+        ([CONSTANT.replace("judgement", "definition")], ["triangular", "observed range"]),
+        ([CONSTANT.replace("judgement,why", ",why")], ["distribution_basis", "empty"]),
+        ([CONSTANT.replace(",why", ",")], ["distribution_reason", "empty"]),
+        ([CONSTANT.replace(",,,judgement", ",1,,judgement")], ["minimum", "1, nan", "truncated"]),
+        ([CONSTANT.replace("triangular", "truncated_normal")], ["minimum", "a number"]),
+        (
+            [TRUNCATED.replace(",1,3,", ",1.2,,")],
+            ["minimum", "1.2, nan", "around its range"],
+        ),
+        ([TRUNCATED.replace(",1,3,", ",,1.9,")], ["nan, 1.9", "around its range"]),
     ],
 )
 def test_a_faulty_constant_is_refused(tmp_path, rows, words):
@@ -132,7 +146,7 @@ def test_a_faulty_constant_is_refused(tmp_path, rows, words):
 def test_a_constant_is_held_to_the_lists_beside_it(tmp_path, root, old, new, words):
     (tmp_path / "references.bib").write_text(BIB)
     (tmp_path / "units.csv").write_text((root / "data/units.csv").read_text())
-    row = "grid.mean,0.4,,,fixed,kg/kWh,smith2020,Table 1,primary,"
+    row = "grid.mean,0.4,,,fixed,kg/kWh,smith2020,Table 1,primary,,,,definition,why,"
     assert constants.load(constant_file(tmp_path, row))
     constants.load.cache_clear()
     with pytest.raises(DataError) as caught:
@@ -146,6 +160,14 @@ def test_a_constant_in_another_unit_than_the_calculation_uses_is_refused(tmp_pat
     assert constants.value("pue.world", path, unit="1") == 1.5
     with pytest.raises(DataError, match=r"pue\.world.*allowed: kg/kWh"):
         constants.value("pue.world", path, unit="kg/kWh")
+
+
+def test_a_truncated_constant_keeps_its_limits(tmp_path):
+    found = constants.load(constant_file(tmp_path, TRUNCATED))["pue.world"]
+    assert (found.minimum, found.maximum) == (1.0, 3.0)
+    constants.load.cache_clear()
+    found = constants.load(constant_file(tmp_path, CONSTANT))["pue.world"]
+    assert (found.minimum, found.maximum) == (-math.inf, math.inf)
 
 
 def test_an_unknown_constant_suggests_the_nearest(tmp_path):

@@ -2,12 +2,19 @@
 
 import numpy as np
 import pytest
+from builds import ROOT
 
-from ai_lifecycle import constants, tables, units
+from ai_lifecycle import constants, facts, tables, units
+from ai_lifecycle.inference_tables import design, requests, service_assumptions
 from ai_lifecycle.lifecycle import stages
 from ai_lifecycle.lifecycle_tables import ledger_table
-from ai_lifecycle.uncertainty import distributions, lifecycle_draws
-from ai_lifecycle.uncertainty_tables import drivers, life_cycle_inputs, widening_table
+from ai_lifecycle.uncertainty import distributions, lifecycle_draws, plain
+from ai_lifecycle.uncertainty_tables import (
+    drivers,
+    given_ranges,
+    life_cycle_inputs,
+    widening_table,
+)
 from ai_lifecycle.uncertainty_tables import ledger_uncertainty_tables as built
 
 pytestmark = [pytest.mark.workflow]
@@ -84,6 +91,55 @@ def test_a_model_alone_in_any_order_has_the_numbers_of_the_table(read, models):
         for name in chosen:
             mine = driving[driving["model_id"] == name]["total"].to_list()
             assert mine == shown[shown["model_id"] == name]["total"].to_list()
+
+
+@pytest.mark.parametrize("name", ["llama-3.1-405b", "deepseek-v3", "glam-64b-64e"])
+def test_plain_monte_carlo_finds_the_same_percentiles(read, models, name):
+    """A second sampler with its own inverse functions, at thirty-two times the draws."""
+    model = models[name]
+    running = plain.carry_on(plain.start(), 3, model.distributions, model.groups, 2**19)
+    found = plain.summary(running)
+    published = read["ledger_quantiles"].set_index(["model_id", "phase", "part"])
+    for phase in ("experimentation", "training"):
+        expected = published.loc[name, phase, "all"].filter(like="location_lifecycle")
+        ratio = found[plain.OUTPUTS.index(phase)] / expected.to_numpy()
+        # The tails of single models scatter by several per cent at the published number of draws.
+        assert (np.abs(ratio - 1) < [0.02, 0.1, 0.02, 0.05]).all(), phase
+
+
+def test_a_pert_between_its_ends_stands_for_the_eight_factors_of_a_request(whole, read):
+    """Batch, prompt, cache and coefficients drawn apart, against the distribution that is drawn."""
+    folder = whole / "results" / "latest"
+    features = tables.read_csv(folder / "clean/model_architectures.csv", "model_architectures")
+    shapes = design.architectures(features, facts.read(
+        ROOT / "data/facts/inference_architectures.csv", "inference_architectures",
+        references=ROOT / "data/references.bib"))  # fmt: skip
+    kinds = {"batch_large_service": "factors", "prompt_energy": "triangular",
+             "fitted_prompt_tokens": "triangular", "expert_share_of_bound": "triangular",
+             "compute_energy": "percentiles", "memory_energy": "percentiles",
+             "routing_factor": "percentiles", "cache_values_per_size": "factors"}  # fmt: skip
+    corners = service_assumptions.corners(read["inference_service"])
+    rng = np.random.default_rng(1)
+    drawn = {name: np.repeat(ends[1:2], 2000, axis=0) for name, ends in corners.items()}
+    for name, kind in kinds.items():
+        made = given_ranges.ranged(np.sort(corners[name][:, 0]), "1", "prior", "k", kind=kind)
+        drawn[name] = distributions.inverse(made.distribution, rng.random((2000, 1)))
+    rows = read["inference_requests"]
+    sized = rows.assign(parameters=1e9 * rows["total_parameters_billion"],
+                        active_parameters=1e9 * rows["active_parameters_billion"])  # fmt: skip
+    sized = sized[rows["cache_basis"] == requests.BY_SIZE].reset_index(drop=True)
+    unknown = shapes.reindex([None] * len(sized)).reset_index(drop=True)
+    length = {"prompt_tokens": 500, "output_tokens": 300}
+    key = ("accelerator_energy", "_kwh")
+    found = requests.energies(sized, unknown, drawn, length)[key]
+    middle = requests.energies(sized, unknown, corners, length)[key]
+    shares = [0.05, 0.5, 0.95]
+    eight = np.quantile(found, shares, axis=0)
+    pert = [given_ranges.ranged(ends, "kWh", "prior", "k", kind="pert").distribution
+            for ends in middle.T]  # fmt: skip
+    one = np.array([distributions.inverse(made, np.array(shares)) for made in pert]).T
+    ratio = np.median(one / eight, axis=1)
+    assert ratio == pytest.approx([1, 1, 1], rel=0.15)
 
 
 def products(model, target):

@@ -6,7 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
-from ai_lifecycle import constants
+from ai_lifecycle import constants, physical_limits
+from ai_lifecycle.uncertainty import cumulative
 from ai_lifecycle.uncertainty import distributions as d
 
 QUICK = settings(max_examples=40, deadline=None, derandomize=True)
@@ -57,6 +58,19 @@ def test_quantiles_mean_and_variance_are_those_of_scipy(name):
     mean, variance = d.moments(ours)
     assert mean == pytest.approx(theirs.mean(), rel=1e-12)
     assert variance == pytest.approx(theirs.var(), rel=1e-10)
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_probabilities_are_those_of_scipy(name):
+    ours, theirs = CASES[name]
+    x = np.concatenate([np.linspace(0.2, 8, 200), theirs.ppf([0.001, 0.4, 0.999])])
+    assert cumulative.below(ours, x) == pytest.approx(theirs.cdf(x), abs=1e-12)
+
+
+def test_probability_of_a_truncated_lognormal_undoes_its_quantiles():
+    ours = d.from_range("truncated_lognormal", 2, 1.2, 3.5, minimum=1.0, maximum=5.0)
+    assert cumulative.below(ours, d.inverse(ours, U)) == pytest.approx(U, abs=1e-9)
+    assert cumulative.below(ours, [-1.0, 1.0, 5.0, 9.0]).tolist() == [0, 0, 1, 1]
 
 
 def test_truncated_lognormal_is_the_lognormal_between_its_ends():
@@ -110,6 +124,16 @@ def test_a_uniform_from_quantiles_has_them():
     assert d.inverse(made, [0.05, 0.95]) == pytest.approx([1.0, 4.0])
 
 
+def test_an_empirical_one_passes_through_percentiles_that_lean_either_way():
+    for middle in (1.5, 2.0, 3.5):
+        made = d.from_quantiles("empirical", 1.0, middle, 4.0, minimum=0.95)
+        assert d.inverse(made, [0.05, 0.5, 0.95]) == pytest.approx([1.0, middle, 4.0])
+        # As dense beyond a percentile as beside it: quantiles go straight on, up to the end.
+        low, inner = d.inverse(made, [0.0, 0.25])
+        assert low == pytest.approx(max(0.95, 1.0 - (inner - 1.0) / 4))
+        assert d.inverse(made, 1.0) == pytest.approx(4.0 + (4.0 - middle) / 9)
+
+
 @QUICK
 @given(st.sampled_from(sorted(CASES)), st.lists(st.floats(0, 1), min_size=2, max_size=9))
 def test_quantiles_never_fall(name, probabilities):
@@ -124,13 +148,16 @@ def test_shapes_are_kept():
 
 
 def test_every_constant_of_the_table_has_a_distribution():
-    """Ranges of the shipped table suit their kinds; the middle of a skewed one is its value."""
+    """Ranges suit their kinds; no draw, however rare, is what the quantity cannot be."""
     for name, constant in constants.load().items():
-        made = d.from_range(constant.distribution, constant.value, constant.low, constant.high)
-        found = d.inverse(made, [0.0001, 0.5, 0.9999])
+        made = d.of_constant(constant)
+        found = d.inverse(made, [2.0**-53, 0.5, 1 - 2.0**-53])
         assert np.all(np.isfinite(found)), name
+        assert physical_limits.broken(name, constant.unit, found) is None, name
         if constant.distribution == "lognormal":
             assert found[1] == pytest.approx(constant.value), name
+    made = d.of_constant(constants.load()["training.experimentation_multiplier"])
+    assert made.parameters[-2:] == (1.0, np.inf)
 
 
 @pytest.mark.parametrize(
@@ -151,9 +178,13 @@ def test_every_constant_of_the_table_has_a_distribution():
         (lambda: d.from_range("truncated_normal", 1, 0, 2, 5, 4), "minimum and maximum leave"),
         (lambda: d.from_quantiles("pert", 0, 1, 2), "kind"),
         (lambda: d.from_quantiles("triangular", 2, 1, 0), "value must lie between"),
+        (lambda: d.from_quantiles("empirical", 0, 3, 2), "value must lie between"),
+        (lambda: d.from_quantiles("empirical", 0, 1, 2, minimum=0.1), "must not cut off"),
         (lambda: d.empirical([1.0]), "values"),
         (lambda: d.empirical([1.0, np.nan]), "values"),
         (lambda: d.inverse(d.empirical([1, 2]), 1.1), "probability must lie between"),
+        (lambda: cumulative.below(d.from_range("fixed", 1), 1.0), "must not be fixed"),
+        (lambda: cumulative.below(d.empirical([1, 2]), np.nan), "value must be finite"),
     ],
 )
 def test_what_cannot_be_is_refused_by_name(call, words):

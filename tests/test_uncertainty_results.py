@@ -249,6 +249,24 @@ def indices(model, number, exponent=14):
     return sensitivity.sobol_indices(sensitivity.evaluated(model, first, second), 1)
 
 
+def test_percentiles_with_one_input_integrated_are_exact_in_closed_cases():
+    """Nothing else varies: quantiles of the input. A sum of two uniforms: those of a triangle."""
+    one = d.from_range("lognormal", 2.0, 1.0, 4.0)
+    found = summaries.conditioned(np.full(3, 10.0), np.full(3, 5.0), one)
+    assert found == pytest.approx(10 + 5 * np.array([1.0, 2.0, 4.0]), rel=1e-9)
+    middles = (np.arange(4096) + 0.5) / 4096
+    found = summaries.conditioned(middles, np.ones(4096), d.from_range("uniform", 0.5, 0, 1))
+    edge = np.sqrt(2 * 0.05)
+    assert found == pytest.approx([edge, 1.0, 2 - edge], abs=1e-6)
+    for offset, slope, words in (
+        ([1.0], [1.0, 2.0], "one length"),
+        ([1.0], [0.0], "slope must be above zero"),
+        ([np.nan], [1.0], "offset must be finite"),
+    ):
+        with pytest.raises(ValueError, match=words):
+            summaries.conditioned(offset, slope, one)
+
+
 def ishigami(u):
     x = np.pi * (2 * u - 1)
     return np.sin(x[0]) + 7 * np.sin(x[1]) ** 2 + 0.1 * x[2] ** 4 * np.sin(x[0])

@@ -5,6 +5,7 @@ Whoever reads one says its id and the unit that the calculation counts on, both 
 (tests/test_constants.py) holds every such place against the table.
 """
 
+import math
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -14,13 +15,26 @@ import pandas as pd
 from ai_lifecycle import bibliography, facts, physical_limits, shipped, tables
 from ai_lifecycle.errors import DataError
 
+# What may stand behind a value that is not drawn, and behind a range that is.
+FIXED_BASES = (
+    "definition",
+    "count",
+    "specification",
+    "paper's statement",
+    "choice of method",
+    "yardstick",
+)
+DRAWN_BASES = ("observed range", "stated range", "judgement")
+# What an empty cell says.
+OTHERWISE = {"note": "", "minimum": -math.inf, "maximum": math.inf, "shared_by": ""}
+
 
 @dataclass(frozen=True)
 class Constant:
-    """One number with its range and its source.
+    """One number with its range, its source, and what chose the shape of its range.
 
     `value`, `low` and `high` share `unit`; `low` and `high` are NaN where none is known and the
-    distribution is ``fixed``.
+    distribution is ``fixed``. `minimum` and `maximum` truncate it, where they are finite.
     """
 
     value: float
@@ -32,6 +46,11 @@ class Constant:
     locator: str
     status: str
     note: str
+    minimum: float
+    maximum: float
+    distribution_basis: str
+    distribution_reason: str
+    shared_by: str
 
 
 class Constants(dict):
@@ -86,9 +105,11 @@ def load(path=None):
     Raises
     ------
     DataError
-        A row without unit, source or locator, an id that stands twice, a status that is not
-        ours, a range that does not enclose the value, a value that its unit cannot have; in the
-        repository, where the lists lie beside the file, also an unknown unit or source key.
+        A row without unit, source, locator or reason of its shape, an id that stands twice, a
+        status that is not ours, a range that does not enclose the value, a value that its unit
+        cannot have, a fixed value whose basis asks for a range or the reverse, a truncation of
+        another shape or none of a truncated one; in the repository, where the lists lie beside
+        the file, also an unknown unit or source key.
     """
     path = path or shipped.path("constants.csv")
     frame = tables.read_csv(path, "constants")
@@ -120,11 +141,47 @@ def load(path=None):
                 allowed=f"{row.low} to {row.high}",
                 **where,
             )
-        loaded[row.id] = Constant(
-            *(getattr(row, name) for name in Constant.__annotations__ if name != "note"),
-            note="" if pd.isna(row.note) else row.note,
-        )
+        _check_shape(row, where)
+        known = {name: getattr(row, name) for name in Constant.__annotations__}
+        for name, otherwise in OTHERWISE.items():
+            known[name] = otherwise if pd.isna(known[name]) else known[name]
+        loaded[row.id] = Constant(**known)
     return loaded
+
+
+def _check_shape(row, where):
+    """Refuse a shape without a basis that allows it, and a truncation that is not one."""
+    allowed = FIXED_BASES if row.distribution == "fixed" else DRAWN_BASES
+    if row.distribution_basis not in allowed:
+        raise DataError(
+            f"{row.distribution} is not what this basis allows",
+            column="distribution_basis",
+            key=row.id,
+            found=row.distribution_basis,
+            allowed=allowed,
+            **where,
+        )
+    if pd.isna(row.shared_by) != (row.distribution == "fixed"):
+        raise DataError(
+            "who shares a draw is told of what is drawn, and of nothing else",
+            column="shared_by",
+            key=row.id,
+            found=row.shared_by,
+            **where,
+        )
+    low, high = row.minimum, row.maximum
+    limited = pd.notna(low) or pd.notna(high)
+    enclosed = not (row.value < low or row.low < low or row.value > high or row.high > high)
+    if limited != row.distribution.startswith("truncated_") or not enclosed:
+        raise DataError(
+            "minimum and maximum stand with a truncated shape, one of them at least, around its "
+            "range",
+            column="minimum",
+            key=row.id,
+            found=f"{low:g}, {high:g}",
+            allowed="empty" if limited else "a number",
+            **where,
+        )
 
 
 def _check_limits(row, where):

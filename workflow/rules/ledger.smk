@@ -48,6 +48,7 @@ rule lifecycle_figures:
     input:
         ledger="<results>/tables/ledger.csv",
         totals="<results>/tables/ledger_models.csv",
+        quantiles="<results>/tables/ledger_quantiles.csv",
         growth="<results>/tables/ledger_growth.csv",
         growth_points="<results>/tables/ledger_growth_points.csv",
         breakeven="<results>/tables/ledger_breakeven.csv",

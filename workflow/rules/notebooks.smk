@@ -139,6 +139,13 @@ NOTEBOOK_READS = {
         "figures/la_drivers.png",
         "figures/la_tornado.png",
     ],
+    "14_priors_and_sampling": [
+        "tables/priors.csv",
+        "tables/convergence.csv",
+        "figures/la_priors.png",
+        "figures/la_priors_inferred.png",
+        "figures/la_convergence.png",
+    ],
 }
 # Modules of the package that cells import.
 NOTEBOOK_IMPORTS = ["style.py", "report/finished.py"]

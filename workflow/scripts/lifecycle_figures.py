@@ -40,7 +40,7 @@ DAYS_PER_YEAR = units.DAYS_PER_JULIAN_YEAR
 SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
-def plotted_lifecycle(ledger, totals, names):
+def plotted_lifecycle(ledger, totals, quantiles, names):
     """Stages and total of the models shown, one row a model and stage."""
     cells = ledger[ledger["model_id"].isin(names)]
     whole = totals[totals["system_boundary"] == "made_and_served"].set_index("model_id")
@@ -57,10 +57,10 @@ def plotted_lifecycle(ledger, totals, names):
     frame = pd.concat(rows).rename_axis("model_id").reset_index()
     for column in ("name", "energy_known", "experimentation_origin", "share_prior", "source_key"):
         frame[column] = frame["model_id"].map(whole[column])
-    for bound in ("low", "value", "high"):
-        frame[f"total_{bound}_tco2e"] = frame["model_id"].map(
-            whole[f"location_lifecycle_{bound}_tco2e"]
-        )
+    frame["total_value_tco2e"] = frame["model_id"].map(whole["location_lifecycle_value_tco2e"])
+    drawn = quantiles[quantiles["phase"] == "made_and_served"].set_index("model_id")
+    for mark in ("p05", "p50", "p95"):
+        frame[f"total_{mark}_tco2e"] = frame["model_id"].map(drawn[f"location_lifecycle_{mark}_t"])
     order = {name: place for place, name in enumerate(SEGMENTS)}
     frame = frame.assign(rank=frame["stage"].map(order))
     frame = frame.sort_values(["total_value_tco2e", "model_id", "rank"], kind="stable")
@@ -86,9 +86,10 @@ LIFECYCLE_COLUMNS = [
     "share_prior",
     "stage",
     "value_tco2e",
-    "total_low_tco2e",
     "total_value_tco2e",
-    "total_high_tco2e",
+    "total_p05_tco2e",
+    "total_p50_tco2e",
+    "total_p95_tco2e",
     "source_key",
 ]
 
@@ -150,9 +151,9 @@ def draw_lifecycle(values):
 def _totals(axis, shown, place):
     for row in shown.itertuples(index=False):
         y = place[row.model_id]
-        axis.plot([row.total_low_tco2e, row.total_high_tco2e], [y, y], color="black", lw=0.8)
+        axis.plot([row.total_p05_tco2e, row.total_p95_tco2e], [y, y], color="black", lw=0.8)
         axis.plot(
-            row.total_value_tco2e, y, "o", ms=4, mec="black", mew=0.8, mfc=KNOWN[row.energy_known]
+            row.total_p50_tco2e, y, "o", ms=4, mec="black", mew=0.8, mfc=KNOWN[row.energy_known]
         )
     _logarithmic(axis, "x", ticks=4)
     axis.tick_params(labelsize=SMALL)
@@ -323,11 +324,12 @@ FIGURES = {
 }
 
 
-def main(ledger, totals, growth, growth_points, breakeven, constants_path, *, shown, outputs):
+def main(ledger, totals, quantiles, growth, growth_points, breakeven, constants_path, *, shown, outputs):
     """Read the ledger, draw three figures, write each with its values."""
     cells = tables.read_csv(ledger, "ledger")
     whole = tables.read_csv(totals, "ledger_models")
-    lifecycle = plotted_lifecycle(cells, whole, shown)
+    marks = tables.read_csv(quantiles, "ledger_quantiles")
+    lifecycle = plotted_lifecycle(cells, whole, marks, shown)
     points = tables.read_csv(growth_points, "ledger_growth_points")
     trend = tables.read_csv(growth, "ledger_growth")
     matched = breakeven_table.shown(tables.read_csv(breakeven, "ledger_breakeven"), shown)
@@ -349,6 +351,7 @@ if "snakemake" in globals():
         main(
             snakemake.input.ledger,
             snakemake.input.totals,
+            snakemake.input.quantiles,
             snakemake.input.growth,
             snakemake.input.growth_points,
             snakemake.input.breakeven,

@@ -17,6 +17,9 @@ PERT_WEIGHT = 4.0
 MIDDLE_TOLERANCE = 1e-6
 BOUNDED = ("uniform", "triangular", "pert")
 BY_QUANTILES = ("normal", "lognormal", "truncated_normal", "truncated_lognormal")
+FROM_QUANTILES = ("uniform", "triangular", "normal", "lognormal", "empirical")
+# Quantiles that an empirical distribution through percentiles is kept as: one each 5 %.
+STEPS = 20
 KINDS = ("fixed", *BOUNDED, *BY_QUANTILES, "empirical")
 Z_HIGH = float(special.ndtri(HIGH_QUANTILE))
 
@@ -92,17 +95,44 @@ def from_range(kind, value, low=np.nan, high=np.nan, minimum=-np.inf, maximum=np
     return made
 
 
-def from_quantiles(kind, p05, middle, p95):
+def of_constant(constant):
+    """Distribution of a constant, truncated where it says so. [as the constant]
+
+    Parameters
+    ----------
+    constant : Constant
+        With `distribution`, `value`, `low`, `high`, `minimum` and `maximum`. [any]
+
+    Returns
+    -------
+    Distribution
+        By the rule of its kind: see `from_range`. [as the constant]
+
+    Raises
+    ------
+    ValueError
+        As `from_range`.
+    """
+    return from_range(
+        constant.distribution, constant.value, constant.low, constant.high,
+        constant.minimum, constant.maximum,
+    )  # fmt: skip
+
+
+def from_quantiles(kind, p05, middle, p95, minimum=-np.inf, maximum=np.inf):
     """Distribution from its 5th and 95th percentile and its mode or median. [as given]
 
     Parameters
     ----------
     kind : str
-        ``uniform``, ``triangular``, ``normal`` or ``lognormal``.
+        ``uniform``, ``triangular``, ``normal``, ``lognormal``; ``empirical``: uniform from each
+        of the three percentiles to the next, and beyond them as dense as beside them.
     p05, p95 : float
         Percentiles. [any]
     middle : float
-        Triangular: the mode. Normal and lognormal: the median. Uniform: not used. [as `p05`]
+        Triangular: the mode. Normal, lognormal, empirical: the median. Uniform: not used. [as `p05`]
+    minimum, maximum : float, optional
+        Empirical: where its ends stop. [as `p05`]
 
     Returns
     -------
@@ -112,12 +142,15 @@ def from_quantiles(kind, p05, middle, p95):
     Raises
     ------
     ValueError
-        As `from_range`; a PERT, whose ends have no closed form; a triangle that does not exist.
-    """
+        As `from_range`; a PERT, whose ends have no closed form; a triangle that does not exist;
+        ends of an empirical one that cut off a percentile.
+    """  # noqa: E501
     if kind in ("normal", "lognormal"):
         return from_range(kind, middle, p05, p95)
+    if kind == "empirical":
+        return _through(from_range("triangular", middle, p05, p95).parameters, minimum, maximum)
     if kind not in ("uniform", "triangular"):
-        raise ValueError(f"kind must be uniform, triangular, normal or lognormal; found {kind}")
+        raise ValueError(f"kind must be one of {', '.join(FROM_QUANTILES)}; found {kind}")
     inner = from_range(kind, middle, p05, p95)
     low, high = inner.parameters[0], inner.parameters[-1]
     if kind == "uniform":
@@ -197,7 +230,7 @@ def inverse(distribution, probability):
         return np.where(u * width < mode - low, rising, falling)
     if kind == "pert":
         low, _, high = parameters
-        return low + (high - low) * special.betaincinv(*_pert_shape(parameters), u)
+        return low + (high - low) * special.betaincinv(*pert_shape(parameters), u)
     if kind == "empirical":
         known = np.asarray(parameters)
         return np.interp(u * (known.size - 1), np.arange(known.size), known)
@@ -234,7 +267,7 @@ def moments(distribution):
         low, mode, high = parameters
         return (low + mode + high) / 3, ((high - low) ** 2 - (mode - low) * (high - mode)) / (3 * 6)
     if kind == "pert":
-        first, second = _pert_shape(parameters)
+        first, second = pert_shape(parameters)
         low, _, high = parameters
         whole = first + second
         spread = first * second / (whole**2 * (whole + 1))
@@ -275,6 +308,18 @@ def probabilities(distribution):
     return float(below), float(until - below)
 
 
+def _through(percentiles, minimum, maximum):
+    """Observations whose linear quantiles pass through the 5th, 50th and 95th percentile."""
+    low, middle, high = percentiles
+    if not minimum <= low < high <= maximum:
+        raise ValueError("minimum and maximum must not cut off a percentile")
+    share = LOW_QUANTILE / (0.5 - LOW_QUANTILE)
+    places = [0.0, LOW_QUANTILE, 0.5, HIGH_QUANTILE, 1.0]
+    quantiles = [max(minimum, low - share * (middle - low)), low, middle, high,
+                 min(maximum, high + share * (high - middle))]  # fmt: skip
+    return empirical(np.interp(np.arange(STEPS + 1) / STEPS, places, quantiles))
+
+
 def _normal_moments(distribution):
     """Of the four kinds made from the normal distribution."""
     below, width = probabilities(distribution)
@@ -310,7 +355,19 @@ def _lognormal(value, low, high):
     return value - above_shift, float(np.log(above_shift)), float(np.log(growth)) / Z_HIGH
 
 
-def _pert_shape(parameters):
+def pert_shape(parameters):
+    """Both parameters of the beta distribution of a PERT. [1]
+
+    Parameters
+    ----------
+    parameters : tuple of float
+        Low end, mode and high end. [any]
+
+    Returns
+    -------
+    tuple of float
+        [1]
+    """
     low, mode, high = parameters
     share = (mode - low) / (high - low)
     return 1.0 + PERT_WEIGHT * share, 1.0 + PERT_WEIGHT * (1.0 - share)

@@ -1,9 +1,10 @@
 """Mean and quantiles of draws: of all at once, or from counts that grow with no draw kept."""
 
 import numpy as np
-from scipy import special
+from scipy import optimize, special
 
 from ai_lifecycle import bounds
+from ai_lifecycle.uncertainty import cumulative, distributions
 
 PROBABILITIES = (0.05, 0.5, 0.95)
 # Bins: 2^BIN_BITS equal ones in each octave from 2^LEAST_OCTAVE on.
@@ -17,6 +18,8 @@ BANDWIDTH = 0.3
 REACH = 6.0
 NEWTON_STEPS = 12
 SETTLED = 1e-6
+# Between these lies the input that is integrated, as far as a percentile can tell.
+REACHED = (1e-9, 1.0 - 1e-9)
 
 
 def exact(draws):
@@ -99,6 +102,51 @@ def smoothed(draws):
         settled = abs(below - probability) < SETTLED
         found.append(np.exp(place if settled else start))
     return np.array([found[0], *np.sort(found[1:])])
+
+
+def conditioned(offset, slope, distribution):
+    """5th, 50th and 95th percentile of a result in which one input is not drawn but integrated. [any]
+
+    Parameters
+    ----------
+    offset : array_like, shape (draw,)
+        What the result is without that input, for draws of all others. [any]
+    slope : array_like, shape (draw,)
+        What each unit of the input adds, above zero. [as `offset`, over that of the input]
+    distribution : Distribution
+        Of the input, which shares nothing with the others; not fixed.
+
+    Returns
+    -------
+    ndarray, shape (3,)
+        Where the mean over draws of the probability that the input leaves the result below is
+        5, 50 and 95 %. [as `offset`]
+
+    Raises
+    ------
+    ValueError
+        Draws that are missing, of two lengths, or with a slope that is not positive.
+
+    Notes
+    -----
+    A percentile is an integral of a step; integrated over one input the step is smooth, without
+    any kernel's bias, and a net of points gains as much as for the mean. It pays where the input
+    makes much of the spread.
+    """  # noqa: E501
+    slope = bounds.positive("slope", bounds.finite("slope", slope))
+    offset = bounds.finite("offset", offset)
+    if offset.ndim != 1 or offset.shape != slope.shape:
+        raise ValueError("offset and slope must be of one length")
+    least, greatest = distributions.inverse(distribution, REACHED)
+
+    def excess(value, share):
+        below = cumulative.below(distribution, (value - offset) / slope)
+        return below.mean() - share
+
+    ends = (offset + slope * least).min(), (offset + slope * greatest).max()
+    return np.array(
+        [optimize.brentq(excess, *ends, args=(p,), rtol=SETTLED**2) for p in PROBABILITIES]
+    )
 
 
 def bin_edges(places):
