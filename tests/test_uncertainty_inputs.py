@@ -1,10 +1,14 @@
 """Inputs of the life cycle from rows of tables: ranges, routes, sharing, what the priors lack."""
 
+import importlib
+
 import numpy as np
 import pandas as pd
 import pytest
+from builds import ROOT
 
 from ai_lifecycle import constants
+from ai_lifecycle.errors import DataError
 from ai_lifecycle.lifecycle import stages
 from ai_lifecycle.uncertainty import distributions, lifecycle_draws, sensitivity
 from ai_lifecycle.uncertainty_tables import (
@@ -153,6 +157,14 @@ def test_each_route_carries_the_error_of_its_level(route, rests_on, power, hours
     assert np.log(spread[2]) == pytest.approx(0.4 * distributions.Z_HIGH)
 
 
+def test_speculative_hours_keep_their_middle_and_their_ends():
+    row = training("hours x power", work_origin="prior")
+    row |= triple("accelerator_hours", (1e5, 1e6, 4e6), "_h")
+    row |= triple("it_energy", (77.0, 966.0, 4200.0), "_mwh")
+    made = inputs(row).inputs["peak_hours_h"].distribution
+    assert distributions.inverse(made, SHARES) == pytest.approx([1e5, 1e6, 4e6])
+
+
 def test_who_shares_what():
     found = inputs(training("hours x power"), developer="Lab")
     groups = found.groups
@@ -265,11 +277,31 @@ def test_a_sum_knows_what_models_share():
     assert apart[2] > 1.3 * together[2]
 
 
-def test_empty_cells_of_the_ledger_stay_empty():
-    index = pd.MultiIndex.from_product([["m"], stages.PHASES, stages.PARTS])
+def ledger_of(name):
+    """Nine rows with a value by the first method only."""
+    index = pd.MultiIndex.from_product([[name], stages.PHASES, stages.PARTS])
     ledger = index.to_frame(index=False, name=["model_id", "phase", "part"])
     for method in stages.METHODS:
         ledger[f"{method}_value_t"] = 1.0 if method == "location_lifecycle" else np.nan
+    return ledger
+
+
+def test_a_tornado_is_refused_by_name(monkeypatch):
+    monkeypatch.syspath_prepend(str(ROOT / "workflow/scripts"))
+    script = importlib.import_module("ledger_uncertainty")
+    models = [inputs(training("hours x power"))]
+    found = script.tornados(models, ["m"], ledger_of("m"))
+    assert "grid intensity" in set(found["input"])
+    assert not found["input"].str.startswith("request").any()
+    with pytest.raises(DataError, match="not in the ledger"):
+        script.tornados(models, ["other"], ledger_of("m"))
+    empty = ledger_of("m").assign(location_lifecycle_value_t=np.nan)
+    with pytest.raises(DataError, match="no total"):
+        script.tornados(models, ["m"], empty)
+
+
+def test_empty_cells_of_the_ledger_stay_empty():
+    ledger = ledger_of("m")
     ledger.loc[0, "location_lifecycle_value_t"] = np.nan
     present = model_draws.present_of(ledger.sample(frac=1, random_state=3))["m"]
     model = inputs(training("hours x power"))

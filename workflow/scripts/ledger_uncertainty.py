@@ -3,9 +3,10 @@
 import pandas as pd
 
 from ai_lifecycle import constants, runlog, tables
+from ai_lifecycle.errors import DataError
 from ai_lifecycle.lifecycle import breakeven
 from ai_lifecycle.lifecycle_tables import ledger_table
-from ai_lifecycle.uncertainty_tables import drivers, widening_table
+from ai_lifecycle.uncertainty_tables import drivers, model_draws, widening_table
 from ai_lifecycle.uncertainty_tables import ledger_uncertainty_tables as built
 from ai_lifecycle.uncertainty_tables.life_cycle_inputs import Service
 
@@ -26,10 +27,19 @@ def service_of(requests_per_day, assumptions, requests, known):
     )
 
 
-def tornados(models, wanted):
-    """One input at a time, of chosen models."""
-    return [row for model in models if model.model_id in wanted
-            for row in drivers.tornado(model, "made")]  # fmt: skip
+def tornados(models, wanted, ledger):
+    """One input at a time, of chosen models; each must have a whole total."""
+    known = {model.model_id: model for model in models}
+    stands = model_draws.present_of(ledger)
+    rows = []
+    for name in wanted:
+        where = {"file": "config/config.yaml", "key": "lifecycle.tornado_models", "found": name}
+        if name not in known:
+            raise DataError("model is not in the ledger", allowed=set(known), **where)
+        if "made" not in drivers.complete_of(stands[name]):
+            raise DataError("model has no total in the ledger", **where)
+        rows += drivers.tornado(known[name], "made")
+    return pd.DataFrame(rows)
 
 
 def main(inputs, outputs, *, seed, requests_per_day, accelerator, tornado_models):
@@ -53,7 +63,7 @@ def main(inputs, outputs, *, seed, requests_per_day, accelerator, tornado_models
         "ledger_drivers": driving,
         "ledger_sums": sums.table(),
         "ledger_widening": widening_table.with_widths(lacking, widths),
-        "ledger_tornado": pd.DataFrame(tornados(models, tornado_models)),
+        "ledger_tornado": tornados(models, tornado_models, ledger),
     }.items():
         tables.write_csv(frame[list(tables.declaration(name))], outputs[name], name)
         print(f"{name}: {len(frame)} rows")

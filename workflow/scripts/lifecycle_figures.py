@@ -324,7 +324,9 @@ FIGURES = {
 }
 
 
-def main(ledger, totals, quantiles, growth, growth_points, breakeven, constants_path, *, shown, outputs):
+def main(
+    ledger, totals, quantiles, growth, growth_points, breakeven, constants_path, *, shown, outputs
+):
     """Read the ledger, draw three figures, write each with its values."""
     cells = tables.read_csv(ledger, "ledger")
     whole = tables.read_csv(totals, "ledger_models")
