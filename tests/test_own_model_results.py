@@ -189,7 +189,8 @@ def random_file(generator):
     lines += some(f"development: {{multiplier: {number(1.5, 5)}}}")
     if not route or generator.random() < 0.6:
         lines += ["service:", f"  requests_per_day: {number(1, 1e9)}"]
-        lines += some(f"  growth_per_year: {generator.uniform(-1, 3):.6g}", "  batch: 16",
+        lines += some(f"  growth_per_year: {generator.uniform(-1, 3):.6g}",
+                      "  batch: {low: 8, value: 32, high: 300}",
                       f"  years: {number(0.1, 5)}", "  precision: fp8", "  accelerator: B200",
                       "  place: {country: Ireland}", "  prompt_tokens: 0")  # fmt: skip
         if generator.random() < 0.4:
@@ -226,6 +227,47 @@ def test_random_files_give_finite_ordered_percentiles_that_sum(desk):
         np.testing.assert_allclose(
             central[there], cells[there], rtol=ROUNDING, atol=1e-30, err_msg=text
         )
+
+
+def test_what_outlives_the_accelerator_costs_an_hour_the_same_whatever_its_life(desk):
+    text = LEDGER["dclm-7b"] + "hardware: {lifetime_years: LIFE, reserved_utilisation: 0.7}"
+    rows = {}
+    for life in (5, 10):
+        found = estimate.estimate(desk.read(text.replace("LIFE", str(life))), *desk.given)
+        table = found.account.per_hour
+        table = table[table["accelerator"] == "NVIDIA H100 SXM5 80GB"].set_index("stage")
+        rows[life] = table["value_g_per_reserved_hour"]
+    for stage in ("rack", "building"):
+        assert rows[10][stage] == pytest.approx(rows[5][stage])
+    for stage in ("accelerator", "host", "network", "end_of_life"):
+        assert rows[10][stage] == pytest.approx(rows[5][stage] / 2)
+
+
+def test_requests_grow_and_a_measured_one_keeps_its_boundary(desk):
+    text = """
+name: wren
+service:
+  {{requests_per_day: 1000, years: 2, growth_per_year: 0.5, request_energy_wh: 2,
+   request_energy_boundary: {boundary}, place: {{intensity_g_per_kwh: 500, pue: 1.25}}}}
+"""
+    found = {
+        boundary: estimate.estimate(desk.read(text.format(boundary=boundary)), *desk.given)
+        for boundary in keys.BOUNDARIES
+    }
+    place = stages.PHASES.index("inference")
+    energy = {
+        boundary: each.account.arrays["energy_mwh"][0, place] for boundary, each in found.items()
+    }
+    requests = 1000 * 365.25 * 2.5
+    assert energy["facility"] == pytest.approx([requests * 2e-6] * 3)
+    assert energy["IT"] == pytest.approx(energy["facility"] * 1.25)
+    assert energy["node"] == pytest.approx(energy["IT"])
+    assert energy["accelerator"][0] > 1.3 * energy["IT"][0]
+    # Known and of all: nothing is left that varies in the operation.
+    frame = estimate.table(found["facility"]).set_index(["phase", "part", "accounting_method"])
+    row = frame.loc[("inference", "operation", METHOD)]
+    assert row["p05"] == pytest.approx(row["p95"])
+    assert row["p50"] == pytest.approx(requests * 2e-6 * 0.5)
 
 
 def test_the_interval_promised_for_a_key_is_the_one_that_it_gives(desk):

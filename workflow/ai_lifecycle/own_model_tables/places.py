@@ -31,7 +31,7 @@ def basis(key, place, reference):
         without either the world's average with the spread over countries.
     """
     rows = {row["accounting_method"]: row for row in _of_area(key, place, reference)}
-    if place.area is None and METHOD_OF_AVERAGE not in place.given:
+    if place.area is None:
         rows[METHOD_OF_AVERAGE] |= _world(place, reference)
     for method, ends in place.given.items():
         rows[method] |= {
