@@ -1,4 +1,5 @@
 # make results | make model FILE=... | make test | make test-long | make environment | make verify-build | make lock
+# make release | make verify | make diff FROM=0.1.0 TO=latest | make archive | make validate-release
 # Each target sets up .venv from the lock files by itself; nothing outside this folder is changed.
 
 PYTHON ?= python3
@@ -9,7 +10,8 @@ BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := results
 .PHONY: results test test-long environment verify-build benchmark check lock compare-tools \
-  lock-tools clean readme-figures docs lock-docs compare-uncertainty lock-uncertainty
+  lock-tools clean readme-figures docs lock-docs compare-uncertainty lock-uncertainty release \
+  archive verify diff validate-release lock-validators
 
 results: environment
 	@$(BIN)/python -m snakemake --cores $(CORES)
@@ -49,6 +51,40 @@ test-long: environment
 # Two whole builds, as different as one machine allows, must have the same manifest.
 verify-build: environment
 	@$(BIN)/python tests/verify_build.py
+
+# Releases: docs/release.md. The build that is there becomes results/<release>/, to be committed.
+release: environment
+	@$(BIN)/python workflow/scripts/release_make.py
+
+archive: environment
+	@$(BIN)/python workflow/scripts/release_make.py --archive-only
+
+# Everything built again in a scratch folder, held against the pinned release byte for byte.
+verify: environment
+	@$(BIN)/python workflow/scripts/release_verify.py $(RELEASE)
+
+FROM ?=
+TO ?= latest
+diff: environment
+	@test -n "$(FROM)" || { echo "error: say which releases: make diff FROM=0.1.0 TO=latest"; exit 1; }
+	@$(BIN)/python workflow/scripts/release_diff.py "$(FROM)" "$(TO)"
+
+# Validators of others, in an environment of their own: RO-Crate, data package, CITATION.cff.
+VALIDATORS := tests/release_validation
+VALIDATORS_VENV := $(VALIDATORS)/.venv
+
+validate-release: environment
+	@$(PYTHON) -m venv $(VALIDATORS_VENV)
+	@VIRTUAL_ENV="$(abspath $(VALIDATORS_VENV))" $(BIN)/uv pip sync --quiet --require-hashes \
+	  --compile-bytecode $(VALIDATORS)/requirements.lock || { echo "error: the packages of" \
+	  "$(VALIDATORS)/requirements.lock cannot be installed (no network, or an index that lacks them)"; \
+	  exit 1; }
+	@$(VALIDATORS_VENV)/bin/python $(VALIDATORS)/validate.py $(ARCHIVE)
+
+lock-validators: environment
+	@cd $(VALIDATORS) && $(abspath $(BIN))/uv pip compile --quiet --universal --generate-hashes \
+	  --no-emit-index-url --no-header --no-annotate --python-version 3.11 requirements.in \
+	  -o requirements.lock
 
 benchmark: environment
 	@$(BIN)/python benchmarks/build.py

@@ -422,7 +422,7 @@ def test_figure_draws_from_its_own_table_alone(scripts, cleaned, tmp_path):
     made = []
     for name in ("one", "two"):
         drawn = figure.draw(tables.read_csv(tmp_path / "be1.csv", figure.TABLE))
-        paths = [tmp_path / f"{name}.{kind}" for kind in ("svg", "pdf", "png")]
+        paths = [tmp_path / name / f"be1.{kind}" for kind in ("svg", "pdf", "png")]
         style.save(drawn, *paths)
         made.append([path.read_bytes() for path in paths])
     assert made[0] == made[1]

@@ -1,5 +1,6 @@
 """The report: it stands alone, hides nothing, and cannot be made to run anything."""
 
+import json
 import os
 import re
 import subprocess
@@ -12,7 +13,7 @@ from builds import ROOT
 
 from ai_lifecycle import bibliography, tables
 from ai_lifecycle.errors import DataError
-from ai_lifecycle.report import captions, page, references, selfcontained, shown
+from ai_lifecycle.report import captions, embedded, page, references, selfcontained, shown
 
 EVIL = "<script>alert('x')</script>\"'&"
 SVG = (
@@ -194,8 +195,9 @@ def test_the_outline_check_finds_what_is_wrong(parts):
 
 def test_what_looks_like_markup_is_shown_and_not_obeyed(parts):
     text = page.render(**parts)
-    assert "<script" not in text
-    assert "&lt;script&gt;alert(&#39;x&#39;)&lt;/script&gt;" in text  # table cell
+    assert "<script>alert" not in text
+    assert "\\u003cscript\\u003ealert('x')\\u003c/script\\u003e" in text  # table cell, as data
+    assert "&lt;script&gt;alert" in page.render(**with_few_rows(parts))  # table cell, as markup
     assert "Title &lt;script&gt;" in text  # source
     assert "Grid &lt;script&gt; Company" in text  # reference
     assert "Zero &lt;script&gt;" in text  # licence
@@ -204,8 +206,20 @@ def test_what_looks_like_markup_is_shown_and_not_obeyed(parts):
     assert "<p>Caption of <em>be6_wide</em>, with &lt;script&gt;" in text
 
 
-def test_nothing_is_loaded_from_outside(parts):
-    assert selfcontained.faults(page.render(**parts)) == []
+def test_nothing_is_loaded_from_outside_and_only_our_scripts_run(parts):
+    text = page.render(**parts)
+    scripts = re.findall(r"<script>(.*?)</script>", text, flags=re.DOTALL)
+    assert selfcontained.faults(text, scripts) == []
+    assert [f[:8] for f in selfcontained.faults(text, scripts[1:])] == ["<script>"]
+    assert embedded.policy(scripts).replace("'", "&#39;") in text
+
+
+def test_the_policy_names_every_script_and_no_address():
+    # The digest is that of printf 'let a' | openssl dgst -sha256 -binary | base64
+    named = "'sha256-IfEXP/8HLuXoAiy0hZVrCAcjcLsZqYFpLOHDGj8enqE='"
+    assert f"script-src {named};" in embedded.policy(["let a"])
+    assert "default-src 'none'" in embedded.policy([])
+    assert "http" not in embedded.policy(["let a"])
 
 
 @pytest.mark.parametrize(
@@ -219,6 +233,8 @@ def test_nothing_is_loaded_from_outside(parts):
         '<p style="background: url(x.png)">',
         '<p onclick="alert(1)">',
         "<script>1</script>",
+        '<script type="application/json" src="https://example.org/x.json"></script>',
+        "<script>let a",
         '<script src="data:text/javascript,1"></script>',
         '<a href="java\nscript:alert(1)">x</a>',
         '<iframe src="data:text/html,x"></iframe>',
@@ -240,15 +256,40 @@ def test_links_to_follow_and_inline_pictures_are_no_load():
     assert selfcontained.faults(harmless) == []
 
 
+def data_of(text, name):
+    """What stands in the page as data."""
+    block = re.search(f'<script type="application/json" id="{name}">(.*?)</script>', text)
+    return json.loads(block[1])
+
+
+def with_few_rows(parts):
+    """The same report, its table of faults short enough to be written out."""
+    path = parts["files"]["table", "hardware_data_quality"]
+    tables.write_csv(quality(3), path, "hardware_data_quality")
+    return parts
+
+
 def test_tables_say_how_much_they_leave_out(parts):
     text = page.render(**parts)
     assert f"The first {page.ROWS_SHOWN} of 200 rows" in text
+    data = data_of(text, "data-hardware_data_quality")
+    assert len(data["rows"]) == page.ROWS_SHOWN
+    assert data["texts"][data["rows"][0][0]] == EVIL
+    assert data["texts"][data["rows"][7][1]] == "s7"
+    assert data["texts"][data["rows"][0][4]] == "12\u202f345"
+    carbon = data_of(text, "data-training_carbon")
+    names = list(tables.declaration("training_carbon"))
+    assert [names[place] for place in carbon["cites"]] == [
+        n for n in names if n.endswith("source_key")
+    ]
+    assert {"1235", shown.MISSING, "somebody2024;nobody1999"} <= set(carbon["texts"])
+
+
+def test_short_tables_are_written_out(parts):
+    text = page.render(**with_few_rows(parts))
+    assert "data-hardware_data_quality" not in text
+    assert text.count('<th scope="row">') == 1 + 3
     assert text.count("<td>") == 0
-    assert text.count('<th scope="row">') == 1 + 1 + page.ROWS_SHOWN
-    assert "12\u202f345" in text
-    assert ">1235<" in text
-    assert '<a href="#ref-somebody2024">somebody2024</a>, nobody1999' in text
-    assert f'<td class="number">{shown.MISSING}</td>' in text
 
 
 def test_a_caption_that_names_a_table_leads_to_it(parts):
@@ -290,33 +331,52 @@ def test_each_figure_links_its_files_and_its_notebook(parts):
 
 
 def template_quotes():
-    """Names of the numbers that the template's sentences quote."""
-    template = ROOT / "workflow/ai_lifecycle/report/page.html.j2"
-    return re.findall(r'number\("(\w+)"\)', template.read_text(encoding="utf-8"))
+    """Names of the numbers that the sentences of the findings quote, then those of the others."""
+    folder = ROOT / "workflow/ai_lifecycle/report"
+    findings = folder / "findings.html.j2"
+    others = sorted(path for path in folder.glob("*.html.j2") if path != findings)
+    return [re.findall(r'number\("(\w+)"\)', path.read_text(encoding="utf-8"))
+            for path in (findings, *others)]  # fmt: skip
 
 
 def test_a_sentence_takes_its_number_from_the_table_of_numbers(parts, tmp_path):
     numbers = pd.DataFrame(
         {"id": name, "value": 1.0, "unit": "1", "text": f"<{name}>", "meaning": "m", "table": "t"}
-        for name in dict.fromkeys(template_quotes())
+        for name in dict.fromkeys(template_quotes()[0])
     )
     parts["items"].loc[4] = ("table", "numbers", "Numbers", None, None, None)
     parts["files"]["table", "numbers"] = tmp_path / "numbers.csv"
-    assert "At a glance" not in page.render(**parts | {"items": parts["items"][:4], "files": {
-        k: v for k, v in parts["files"].items() if k[1] != "numbers"}})  # fmt: skip
+    without = {key: path for key, path in parts["files"].items() if key[1] != "numbers"}
+    first = parts | {"items": parts["items"][:4], "files": without}
+    assert "What this project finds" not in page.render(**first)
     tables.write_csv(numbers, tmp_path / "numbers.csv", "numbers")
     text = page.render(**parts)
-    for name in template_quotes():
+    for name in template_quotes()[0]:
         assert f"&lt;{name}&gt;" in text
     tables.write_csv(numbers[1:].reset_index(drop=True), tmp_path / "numbers.csv", "numbers")
     with pytest.raises(DataError, match=f"not picked; found '{numbers['id'][0]}'"):
         page.render(**parts)
 
 
+def test_findings_are_ten_figures_of_the_report_in_two_hundred_words():
+    template = (ROOT / "workflow/ai_lifecycle/report/findings.html.j2").read_text(encoding="utf-8")
+    items = tables.read_csv(ROOT / "data/report_contents.csv", "report_contents")
+    figures = re.findall(r'finding\("(\w+)"\)', template)
+    assert len(figures) == len(set(figures)) == 10
+    assert set(figures) <= set(items.loc[items["kind"] == "figure", "name"])
+    prose = template.partition("<ol")[2].replace("</a>", "")
+    prose = re.sub(r"{{.*?}}", "1", re.sub(r"{%.*?%}|<[^>]*>", "", prose))
+    assert 150 < len(re.findall(r"\w[\w.’]*", prose)) <= 200
+    # No digit is typed but of names and dates.
+    typed = set(re.findall(r"\d+(?:\.\d+)?", re.sub(r"{{.*?}}|{%.*?%}|<[^>]*>", "", template)))
+    assert typed <= {"2", "3.1", "405", "90", "2006", "2012", "2022", "2025"}
+
+
 def test_every_number_quoted_is_picked_from_a_table():
     picked = tables.read_csv(ROOT / "data/headline_numbers.csv", "headline_numbers")
-    assert len(template_quotes()) > 5
-    assert set(template_quotes()) <= set(picked["id"])
+    quoted = {name for names in template_quotes() for name in names}
+    assert len(quoted) > 20
+    assert quoted <= set(picked["id"])
 
 
 @pytest.mark.parametrize(

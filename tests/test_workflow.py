@@ -17,7 +17,7 @@ pytestmark = [pytest.mark.workflow]
 RULES = ROOT / "workflow" / "rules"
 SCRIPTS = ROOT / "workflow" / "scripts"
 # Programs for people, run by make and not by a rule.
-COMMANDS = {"compare_manifests"}
+COMMANDS = {"compare_manifests", "release_make", "release_verify", "release_diff"}
 
 
 def rule_blocks():

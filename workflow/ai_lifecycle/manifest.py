@@ -124,13 +124,38 @@ def build(folder, artifacts):
     return entries
 
 
-def write(entries, path):
-    """Write a manifest as JSON, one artifact a line."""
+def write(entries, path, basis=None):
+    """Write a manifest as JSON, one artifact a line; and what it rests on, one name a line."""
     lines = ",\n".join(json.dumps(entry, ensure_ascii=False) for entry in entries)
+    rooms = [f'"artifacts": [\n{lines}\n]']
+    for room, names in (basis or {}).items():
+        lines = ",\n".join(f"{_json(name)}: {_json(value)}" for name, value in names.items())
+        rooms.append(f'"{room}": {{\n{lines}\n}}')
+    body = ",\n".join(rooms)
     # Every start of the workflow reads this room; the tables behind this line cost it a third more.
     from ai_lifecycle import tables
 
-    tables.write_bytes(path, f'{{"artifacts": [\n{lines}\n]}}\n'.encode())
+    tables.write_bytes(path, f"{{{body}}}\n".encode())
+
+
+def _json(value):
+    return json.dumps(value, ensure_ascii=False)
+
+
+def content(path):
+    """All that a manifest file says.
+
+    Raises
+    ------
+    DataError
+        When it cannot be read or is not JSON.
+    """
+    try:
+        return json.loads(Path(path).read_text(encoding="utf-8"))
+    except OSError as fault:
+        raise DataError(f"manifest cannot be read: {fault.strerror}", file=path) from None
+    except ValueError as fault:
+        raise DataError(f"manifest is not JSON: {fault}", file=path) from None
 
 
 def read(path):
@@ -141,13 +166,8 @@ def read(path):
     DataError
         Naming the entry that lacks a key, or stands twice.
     """
-    try:
-        content = json.loads(Path(path).read_text(encoding="utf-8"))
-    except OSError as fault:
-        raise DataError(f"manifest cannot be read: {fault.strerror}", file=path) from None
-    except ValueError as fault:
-        raise DataError(f"manifest is not JSON: {fault}", file=path) from None
-    entries = content.get("artifacts") if isinstance(content, dict) else None
+    found = content(path)
+    entries = found.get("artifacts") if isinstance(found, dict) else None
     if not isinstance(entries, list):
         raise DataError("manifest lists no artifacts", file=path)
     seen = set()

@@ -1,8 +1,11 @@
 """One look for all figures, and bytes that do not change from run to run."""
 
+import io
 from pathlib import Path
 
 import matplotlib as mpl
+
+from ai_lifecycle import svg as drawings
 
 COLUMN_WIDTH_INCHES = 3.5
 PAGE_WIDTH_INCHES = 7.2
@@ -74,7 +77,10 @@ def save(figure, svg, pdf, png):
 
     for path in (svg, pdf, png):
         Path(path).parent.mkdir(parents=True, exist_ok=True)
-    figure.savefig(svg, format="svg", metadata={"Date": None, "Creator": None})
+    drawn = io.StringIO()
+    figure.savefig(drawn, format="svg", metadata={"Date": None, "Creator": None})
+    small = drawings.compact(drawn.getvalue(), drawings.salt(Path(svg).stem))
+    Path(svg).write_text(small, encoding="utf-8", newline="\n")
     figure.savefig(
         pdf, format="pdf", metadata={"CreationDate": None, "Creator": None, "Producer": None}
     )

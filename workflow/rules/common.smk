@@ -49,6 +49,13 @@ BUILD_DATASETS = [
     "boavizta",
     "greensku",
     "epoch_chip_counts",
+    # For the evidence of facts alone.
+    "act_factors",
+    "act_model_files",
+    "electricity_maps_factors",
+    "emission_factors",
+    "llama_cards",
+    "ml_co2_impact",
 ]
 
 

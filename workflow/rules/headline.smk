@@ -12,6 +12,10 @@ HEADLINE_TABLES = [
     "ledger_breakeven",
     "ledger_growth",
     "ledger_models",
+    "fleet_checks",
+    "backtest_summary",
+    "inference_levers",
+    "hardware_phases",
 ]
 
 

@@ -146,6 +146,11 @@ NOTEBOOK_READS = {
         "figures/la_priors_inferred.png",
         "figures/la_convergence.png",
     ],
+    "15_evidence_and_lineage": [
+        "tables/evidence_summary.csv",
+        "tables/evidence.csv",
+        "tables/lineage.csv",
+    ],
 }
 # Modules of the package that cells import.
 NOTEBOOK_IMPORTS = ["style.py", "report/finished.py"]

@@ -9,7 +9,7 @@ import importlib.metadata
 from functools import cache
 from itertools import product
 
-from ai_lifecycle import manifest
+from ai_lifecycle import build_basis, manifest
 from snakemake.io import is_flagged
 
 RULES_FOLDER = workflow.current_basedir.get_path_or_uri(secret_free=True)
@@ -74,6 +74,10 @@ def rule_graph():
                 "inputs": [str(path) for path in known.expand_input(case)[0]],
                 "outputs": [str(path) for path in outputs if not is_flagged(path, "temp")],
                 "packages": packages_read(known),
+                "files": [
+                    str(REPOSITORY / "workflow/scripts" / Path(known.script).name),
+                    str(known.snakefile),
+                ],
             }
     return graph
 
@@ -92,3 +96,37 @@ def receipt_paths(wildcards):
     """Receipts of the datasets that the build reads."""
     graph = rule_graph()
     return manifest.receipts(graph, str(results_folder(wildcards)))
+
+
+def build_rests_on(wildcards):
+    """Hash of every committed file behind the build, what each rule reads, and every choice."""
+    choices = {}
+    for room in sorted(Path(RULES_FOLDER).glob("*.smk")):
+        choices |= build_basis.choices_of(room.read_text(encoding="utf-8"))
+    rules_read = build_basis.rules(rule_graph(), str(REPOSITORY), choices)
+    # Behind every artifact, though no rule names them.
+    everywhere = ["requirements.lock", "workflow/Snakefile", "workflow/rules/common.smk"]
+    names = {name for known in rules_read.values() for name in known["files"]}
+    return {
+        "configuration": build_basis.configuration(config),
+        "files": build_basis.files(names.union(everywhere), REPOSITORY),
+        "rules": rules_read,
+    }
+
+
+def tables_of_facts():
+    """Every table of facts, and the table of constants."""
+    facts = sorted((REPOSITORY / "data/facts").glob("*.csv"))
+    return [*map(str, facts), SHIPPED("data/constants.csv")]
+
+
+def tables_with_sources(wildcards):
+    """Published tables and values of figures that name sources in a column of theirs."""
+    with open(SHIPPED("data/fields.csv"), encoding="utf-8", newline="") as fields:
+        named = {
+            row["table"] for row in csv.DictReader(fields) if row["column"].endswith("source_key")
+        }
+    figures = [f"figures/{name}.csv" for name in report_names("figure") if name in named]
+    published = [name for kind in ("claims", "table", "quality") for name in report_names(kind)]
+    published = [f"tables/{name}.csv" for name in published if name in named - {"evidence"}]
+    return [str(results_folder(wildcards) / path) for path in figures + published]

@@ -1,5 +1,18 @@
 # The page that a reader opens first, and the manifest of the whole build.
 
+REPORT_PARTS = [
+    SHIPPED(str(path.relative_to(REPOSITORY)))
+    for pattern in ("*.html.j2", "page_scripts/*.js")
+    for path in sorted((REPOSITORY / "workflow/ai_lifecycle/report").glob(pattern))
+    if path.name not in ("page.html.j2", "notebook.html.j2")
+]
+METHOD_PAGES = sorted(
+    str(path.relative_to(REPOSITORY)) for path in (REPOSITORY / "docs/methods").glob("*.md")
+)
+FACT_TABLES = ["data/constants.csv"] + sorted(
+    str(path.relative_to(REPOSITORY)) for path in (REPOSITORY / "data/facts").glob("*.csv")
+)
+
 
 rule report_page:
     "Figures, tables, data quality and sources on one self-contained page."
@@ -15,7 +28,9 @@ rule report_page:
         catalogue_schema=SHIPPED("workflow/schemas/sources.schema.yaml"),
         references=SHIPPED("data/references.bib"),
         fields=SHIPPED("data/fields.csv"),
-        looks=PAGE_FILES("page.html.j2"),
+        methods=[SHIPPED(path) for path in METHOD_PAGES],
+        facts=[SHIPPED(path) for path in FACT_TABLES],
+        looks=PAGE_FILES("page.html.j2") + REPORT_PARTS,
         code=CODE("report_page"),
     output:
         page="<results>/report.html",
@@ -31,10 +46,12 @@ rule report_page:
 
 
 rule manifest_build:
-    "Path, hash, rule and sources of every artifact; the closing summary."
+    "Path, hash, rule and sources of every artifact, and what all rest on; the closing summary."
     input:
         artifacts=artifact_paths,
         receipts=receipt_paths,
+        catalogue=SHIPPED("data/sources.yaml"),
+        catalogue_schema=SHIPPED("workflow/schemas/sources.schema.yaml"),
         code=CODE("manifest_build"),
     output:
         manifest="<results>/manifest.json",
@@ -46,5 +63,6 @@ rule manifest_build:
     params:
         folder=results_folder,
         artifacts=artifact_provenance,
+        basis=build_rests_on,
     script:
         "../scripts/manifest_build.py"

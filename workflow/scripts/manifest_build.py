@@ -1,12 +1,14 @@
 """Hash every artifact of the build; say where to look."""
 
-from ai_lifecycle import manifest, runlog, tables
+from ai_lifecycle import build_basis, manifest, runlog, sources, tables
 
 
-def main(folder, artifacts, receipts, out, summary):
+def main(folder, artifacts, basis, catalogue, receipts, out, summary):
     """Write the manifest of `artifacts` (path -> rule, sources) in `folder`, and the summary."""
     entries = manifest.build(folder, artifacts)
-    manifest.write(entries, out)
+    names = {name for rule in basis["rules"].values() for name in rule["datasets"]}
+    upstream = build_basis.datasets(sources.catalogue(catalogue), names)
+    manifest.write(entries, out, basis | {"datasets": upstream})
     words = manifest.summary(
         folder,
         entries,
@@ -22,6 +24,8 @@ if "snakemake" in globals():
         main(
             snakemake.params.folder,
             snakemake.params.artifacts,
+            snakemake.params.basis,
+            snakemake.input.catalogue,
             snakemake.input.receipts,
             snakemake.output.manifest,
             snakemake.output.summary,

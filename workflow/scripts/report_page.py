@@ -44,4 +44,6 @@ if "snakemake" in globals():
             references_file=snakemake.input.references,
             notebooks=snakemake.params.notebooks,
             release=snakemake.params.release,
+            method_pages=snakemake.input.methods,
+            fact_tables=snakemake.input.facts,
         )

@@ -1,19 +1,36 @@
-"""The report: figures, tables, data quality and sources on one page."""
+"""The report: findings, explorer, figures, tables, data quality and sources on one page."""
 
-import base64
 import re
 from functools import partial
 from pathlib import Path
 
 import jinja2
+import pandas as pd
 from markupsafe import Markup
 
 from ai_lifecycle import bibliography, sources, strict_yaml, tables
 from ai_lifecycle.errors import DataError
-from ai_lifecycle.report import captions, claims, references, selfcontained, shown
+from ai_lifecycle.report import (
+    captions,
+    claims,
+    embedded,
+    explorer,
+    locators,
+    methods,
+    packed_lineage,
+    references,
+    selfcontained,
+    shown,
+    stage_chart,
+)
 
 HERE = Path(__file__).parent
+SCRIPTS = ("words", "tables", "ledger", "chart", "explorer", "lineage")
 ROWS_SHOWN = 150
+# What a reader without scripts sees of the ledger.
+ROWS_PLAIN = 25
+# Tables that have a section of their own; a view stands for that of the lineage.
+SECTIONS = {"backtest_summary": "backtest", "backtest": "backtest", "lineage": "view"}
 # Longer tables, and wider ones, open on demand.
 ROWS_OPEN, COLUMNS_OPEN = 12, 8
 LONG_TEXT = 40
@@ -31,7 +48,10 @@ STATUS_WORDS = {
 }
 
 
-def render(items, *, files, catalogue, catalogue_schema, references_file, notebooks, release):
+def render(
+    items, *, files, catalogue, catalogue_schema, references_file, notebooks, release,
+    method_pages=(), fact_tables=(),
+):  # fmt: skip
     """The page as text.
 
     Parameters
@@ -47,6 +67,8 @@ def render(items, *, files, catalogue, catalogue_schema, references_file, notebo
         Notebooks whose pages stand in ``notebooks/``, in reading order; a number comes first.
     release : str
         Release to cite.
+    method_pages, fact_tables : list of str or Path
+        ``docs/methods/*.md``; ``data/facts/*.csv`` and ``data/constants.csv``.
 
     Returns
     -------
@@ -66,20 +88,38 @@ def render(items, *, files, catalogue, catalogue_schema, references_file, notebo
     rows = items.astype(object).where(items.notna(), "").to_dict("records")
     # A build may leave the notebooks out; then nothing leads to them.
     rows = [r | {"notebook": r["notebook"] if r["notebook"] in notebooks else ""} for r in rows]
+    shown_tables = [
+        _table(r, read[r["name"]], entries) | {"section": SECTIONS.get(r["name"], r["kind"])}
+        for r in rows
+        if r["kind"] in ("table", "quality")
+    ]
+    shown_claims = [
+        _claims(r, read[r["name"]], entries, items["name"]) for r in rows if r["kind"] == "claims"
+    ]
+    ledger = _ledger(read, fact_tables)
+    scripts = [embedded.script(HERE / f"page_scripts/{name}.js") for name in SCRIPTS]
+    if ledger:
+        scripts.insert(0, embedded.charting_library())
+    lineage = _lineage(read, set(items["name"]))
     page = environment.get_template("page.html.j2").render(
         style=Markup((HERE / "style.css").read_text(encoding="utf-8")),
+        policy=embedded.policy(scripts),
+        scripts=[Markup(text) for text in scripts],
+        data_blocks=_data_blocks(shown_tables + shown_claims, ledger, lineage),
         release=release,
         figures=[_figure(r, files, read) for r in rows if r["kind"] == "figure"],
-        claims=[
-            _claims(r, read[r["name"]], entries, items["name"])
-            for r in rows
-            if r["kind"] == "claims"
-        ],
-        tables=[_table(r, read[r["name"]], entries) for r in rows if r["kind"] == "table"],
-        quality=[_table(r, read[r["name"]], entries) for r in rows if r["kind"] == "quality"],
+        claims=shown_claims,
+        tables=[table for table in shown_tables if table["section"] == "table"],
+        quality=[table for table in shown_tables if table["section"] == "quality"],
+        backtest=[table for table in shown_tables if table["section"] == "backtest"],
+        lineage=lineage is not None,
+        ledger=ledger and explorer.plain(ledger, ROWS_PLAIN),
+        methods=methods.listed(method_pages),
         datasets=sources.catalogue(catalogue, catalogue_schema).values(),
         licences=strict_yaml.read(catalogue)["licences"],
         references=references.listed(entries),
+        known_sources=set(entries),
+        places=locators.by_source(fact_tables),
         notebooks=[_notebook(name, rows) for name in notebooks],
         has_numbers="numbers" in read,
         number=partial(quoted, read.get("numbers")),
@@ -87,8 +127,69 @@ def render(items, *, files, catalogue, catalogue_schema, references_file, notebo
         digits=shown.DIGITS,
         rows_shown=ROWS_SHOWN,
     )
-    page = re.sub(r"\n\s*\n+", "\n", page)
-    return selfcontained.check(page, "report.html")
+    return selfcontained.check(_without_blank_lines(page), "report.html", scripts=scripts)
+
+
+def _without_blank_lines(page):
+    """The page without blank lines outside its scripts, whose hashes must stay."""
+    parts = re.split(r"(<script.*?</script>)", page, flags=re.DOTALL)
+    parts[::2] = [re.sub(r"\n\s*\n+", "\n", part) for part in parts[::2]]
+    return "".join(parts).lstrip()
+
+
+def _ledger(read, fact_tables):
+    """What the explorer shows; nothing if the tables are not on the page."""
+    if not {"ledger_models", "ledger_quantiles", "ledger_basis"} <= set(read):
+        return None
+    facts = {
+        Path(path).stem: pd.read_csv(path, dtype=str)
+        for path in fact_tables
+        if Path(path).stem in explorer.EVIDENCE
+    }
+    return explorer.packed(
+        read["ledger_models"],
+        read["ledger_quantiles"],
+        read["ledger_basis"],
+        facts,
+        read.get("evidence"),
+    )
+
+
+def _lineage(read, linked):
+    """What the lineage shows; nothing if its table is not on the page."""
+    if "lineage" not in read:
+        return None
+    from ai_lifecycle.lineage import graph, view
+
+    columns = read["lineage"][list(graph.COLUMNS)]
+    rows = [tuple(row) for row in columns.itertuples(index=False, name=None)]
+    return packed_lineage.packed(view.artifact_items(rows), view.origin_items(rows), linked)
+
+
+def _data_blocks(items, ledger, lineage):
+    """Identifier and JSON of everything that is built in the page when it is asked for."""
+    blocks = {
+        f"data-{item['name']}": _said_once(item)
+        for item in items
+        if item["lazy"] and item.get("section") != "view"
+    }
+    if ledger:
+        blocks |= {"explorer-data": ledger, "explorer-chart-data": stage_chart.document()}
+    if lineage:
+        blocks["lineage-data"] = lineage
+    return {name: Markup(embedded.data(content)) for name, content in blocks.items()}
+
+
+def _said_once(item):
+    """Cells of a table as places in the list of its texts."""
+    place = {}
+    rows = [[place.setdefault(c["text"], len(place)) for c in row] for row in item["rows"]]
+    return {
+        "css": [column["css"] for column in item["columns"]],
+        "cites": [n for n, c in enumerate(item["columns"]) if c["name"].endswith("source_key")],
+        "texts": list(place),
+        "rows": rows,
+    }
 
 
 def quoted(numbers, name):
@@ -113,14 +214,20 @@ def quoted(numbers, name):
 def _figure(row, files, linked):
     path = Path(files["figure", row["name"]])
     svg = path.read_bytes()
-    width = re.search(rb'<svg\b[^>]*?\bwidth="([0-9.]+)pt"', svg)
-    if not width:
+    size = [
+        re.search(rb"<svg\b[^>]*?\b" + side + rb'="([0-9.]+)pt"', svg)
+        for side in (b"width", b"height")
+    ]
+    if not all(size):
         raise DataError("figure does not say its width in points", file=path)
-    pixels = float(width[1]) * CSS_PIXELS_PER_POINT
+    pixels, height = (float(side[1]) * CSS_PIXELS_PER_POINT for side in size)
     return row | {
         "heading": f"{_identifier(row['name'])}: {row['title']}".removeprefix(": "),
         "status": STATUS_WORDS[row["status"]],
-        "uri": "data:image/svg+xml;base64," + base64.b64encode(svg).decode("ascii"),
+        # Stands between single quotes, which the address has none of; < and > need no escape there.
+        "uri": Markup(embedded.picture(svg.decode("utf-8")).replace("&", "&amp;")),
+        "width": round(pixels),
+        "height": round(height),
         "least_pixels": round(pixels * LEAST_SHARE),
         # A narrow figure may grow, or it would look lost on a wide screen.
         "most_pixels": round(pixels * (1.5 if pixels < 480 else 1.25)),
@@ -178,18 +285,19 @@ def _table(row, frame, entries):
         [_cell(value, field, entries) for value, field in zip(line, fields, strict=True)]
         for line in frame.head(ROWS_SHOWN).itertuples(index=False, name=None)
     ]
+    is_open = len(frame) <= ROWS_OPEN and len(columns) <= COLUMNS_OPEN
     return row | {
         "columns": columns,
         "rows": cells,
         "count": len(frame),
-        "open": row["kind"] == "quality"
-        or (len(frame) <= ROWS_OPEN and len(columns) <= COLUMNS_OPEN),
+        "open": is_open,
+        "lazy": not is_open,
     }
 
 
 def _claims(row, frame, entries, names):
     """A table as any other, and its rows as records where each makes a statement."""
-    shown_as = {**_table(row, frame, entries), "open": True, "groups": []}
+    shown_as = {**_table(row, frame, entries), "open": True, "lazy": False, "groups": []}
     if claims.is_record(frame):
         shown_as["groups"] = claims.groups(frame, entries, set(names))
     return shown_as

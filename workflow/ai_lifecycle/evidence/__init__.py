@@ -1,0 +1,1 @@
+"""Evidence: whether an upstream document states what a fact says, and in which line."""

@@ -1,0 +1,1 @@
+"""Lineage: from every artifact back to what it rests on, from every source on to its artifacts."""

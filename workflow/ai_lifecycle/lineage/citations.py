@@ -1,0 +1,58 @@
+"""Sources that tables name: the columns of source keys in facts, constants and published tables."""
+
+import csv
+import io
+from pathlib import Path
+
+SUFFIX = "source_key"
+
+
+def in_table(path):
+    """Source keys that a CSV names, by column.
+
+    Parameters
+    ----------
+    path : str or Path
+        A table with columns that end in ``source_key``; several keys are joined by semicolons.
+
+    Returns
+    -------
+    list of tuple
+        ``(key, column)``, sorted, each once.
+    """
+    text = Path(path).read_text(encoding="utf-8")
+    found = set()
+    for row in csv.DictReader(io.StringIO(text, newline="")):
+        for column, cell in row.items():
+            if column.endswith(SUFFIX):
+                found |= {(key.strip(), column) for key in (cell or "").split(";") if key.strip()}
+    return sorted(found)
+
+
+def of_facts(paths):
+    """Sources of every table of facts, as ``(node, key, how)``."""
+    for path in paths:
+        name = f"data/facts/{Path(path).name}"
+        yield from ((("facts", name), key, f"column {column}") for key, column in in_table(path))
+
+
+def of_artifacts(paths, folder):
+    """Sources that published tables name themselves, as ``(node, key, how)``."""
+    for path in paths:
+        name = Path(path).relative_to(folder).as_posix()
+        yield from ((("artifact", name), key, f"column {column}") for key, column in in_table(path))
+
+
+def of_constants(path):
+    """Sources of every constant, as ``(node, key, how)``; a judgement of ours is none."""
+    text = Path(path).read_text(encoding="utf-8")
+    for row in csv.DictReader(io.StringIO(text, newline="")):
+        for key in row[SUFFIX].split(";"):
+            if key != "judgement":
+                yield ("constant", row["id"]), key, f"column {SUFFIX}"
+
+
+def of_datasets(catalogue):
+    """Sources of every dataset of the catalogue, as ``(node, key, how)``."""
+    for key, dataset in catalogue.items():
+        yield from ((("dataset", key), name, "citation") for name in dataset.citation)
