@@ -1,4 +1,4 @@
-# make results | make test | make test-long | make environment | make verify-build | make lock
+# make results | make model FILE=... | make test | make test-long | make environment | make verify-build | make lock
 # make release | make verify | make diff FROM=0.1.0 TO=latest | make archive | make validate-release
 # Each target sets up .venv from the lock files by itself; nothing outside this folder is changed.
 
@@ -15,6 +15,13 @@ BIN := $(VENV)/bin
 
 results: environment
 	@$(BIN)/python -m snakemake --cores $(CORES)
+
+# The file's name goes through the environment as it is written: no shell and no Make reads it.
+.PHONY: model
+unexport FILE
+model: export AI_LIFECYCLE_MODEL = $(value FILE)
+model: environment
+	@$(BIN)/python -m snakemake --cores $(CORES) -- my_model
 
 environment: $(READY)
 

@@ -9,6 +9,7 @@ from builds import snakemake
 ROOT = Path(__file__).resolve().parents[1]
 # Files whose tests share the whole build below.
 ON_THE_BUILD = (
+    "test_own_model_results.py",
     "test_report_built.py",
     "test_resilience.py",
     "test_results.py",
