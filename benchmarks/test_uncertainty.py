@@ -21,6 +21,7 @@ from ai_lifecycle.uncertainty import (
 MODELS, DRAWS = 100, 1_000_000
 LEDGER = 1000
 SEEDS = 40
+GRID = "intensity_kg_per_kwh"
 # A made-up model: kinds and widths as in data/constants.csv, all but two inputs uncertain.
 INPUTS = {
     "peak_hours_h": ("triangular", 1e6, 0.9e6, 1.1e6),
@@ -155,6 +156,16 @@ def test_sobol_against_random(inputs, tell):
     ratio = found[1][-1] / np.sqrt(np.mean(smooth**2, axis=0))
     tell(f"2^14 points, percentiles of Sobol smoothed: p05 {ratio[1]:.1f} x, p50 {ratio[2]:.1f} x, "
          f"p95 {ratio[3]:.1f} x")  # fmt: skip
+
+    def integrated(seed):
+        drawn = lifecycle_draws.sobol_inputs(seed, inputs, groups("m"), "m", 14)
+        without, unit = (totals(drawn | {GRID: value})[3] for value in (0.0, 1.0))
+        return summaries.conditioned(without, unit - without, inputs[GRID])
+
+    exact = np.array([integrated(seed) for seed in range(SEEDS)]) / truth[1:] - 1
+    ratio = found[1][-1][1:] / np.sqrt(np.mean(exact**2, axis=0))
+    tell(f"2^14 points, the grid integrated and not drawn: p05 {ratio[0]:.1f} x, "
+         f"p50 {ratio[1]:.1f} x, p95 {ratio[2]:.1f} x")  # fmt: skip
 
 
 def test_sobol_indices(inputs, tell):
