@@ -1,4 +1,4 @@
-# make results | make test | make test-long | make environment | make verify-build | make lock
+# make results | make model FILE=... | make test | make test-long | make environment | make verify-build | make lock
 # make release | make verify | make diff FROM=0.1.0 TO=latest | make archive | make validate-release
 # Each target sets up .venv from the lock files by itself; nothing outside this folder is changed.
 
@@ -11,10 +11,17 @@ BIN := $(VENV)/bin
 .DEFAULT_GOAL := results
 .PHONY: results test test-long test-notebooks environment verify-build benchmark check lock compare-tools \
   lock-tools clean readme-figures docs lock-docs compare-uncertainty lock-uncertainty release \
-  archive verify diff validate-release lock-validators
+  archive verify diff validate-release lock-validators audit lock-audit
 
 results: environment
 	@$(BIN)/python -m snakemake --cores $(CORES)
+
+# The file's name goes through the environment as it is written: no shell and no Make reads it.
+.PHONY: model
+unexport FILE
+model: export AI_LIFECYCLE_MODEL = $(value FILE)
+model: environment
+	@$(BIN)/python -m snakemake --cores $(CORES) -- my_model
 
 environment: $(READY)
 
@@ -147,6 +154,22 @@ compare-uncertainty: environment
 
 lock-uncertainty: environment
 	@cd $(UNCERTAINTY) && $(abspath $(BIN))/uv pip compile --quiet --universal --generate-hashes \
+	  --no-emit-index-url --no-header --no-annotate --python-version 3.11 requirements.in \
+	  -o requirements.lock
+
+# All locks against a database of known vulnerabilities, by pip-audit in an environment of its own;
+# where no database can be reached it says so and ends well.
+AUDIT := benchmarks/audit
+AUDIT_VENV := $(AUDIT)/.venv
+audit: environment
+	@$(PYTHON) -m venv $(AUDIT_VENV)
+	@VIRTUAL_ENV="$(abspath $(AUDIT_VENV))" $(BIN)/uv pip sync --quiet --require-hashes \
+	  --compile-bytecode $(AUDIT)/requirements.lock || { echo "audit skipped: the packages of" \
+	  "$(AUDIT)/requirements.lock cannot be installed"; exit 0; }; \
+	  $(AUDIT_VENV)/bin/python $(AUDIT)/audit.py
+
+lock-audit: environment
+	@cd $(AUDIT) && $(abspath $(BIN))/uv pip compile --quiet --universal --generate-hashes \
 	  --no-emit-index-url --no-header --no-annotate --python-version 3.11 requirements.in \
 	  -o requirements.lock
 

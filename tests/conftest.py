@@ -9,12 +9,14 @@ from builds import snakemake
 ROOT = Path(__file__).resolve().parents[1]
 # Files whose tests share the whole build below.
 ON_THE_BUILD = (
+    "test_own_model_results.py",
     "test_report_built.py",
     "test_resilience.py",
     "test_results.py",
     "test_results_ledger.py",
     "test_results_uncertainty.py",
     "test_release_whole.py",
+    "test_security_network.py",
 )
 
 
@@ -60,8 +62,15 @@ def mirror():
 
 @pytest.fixture(scope="session")
 def whole(tmp_path_factory):
-    """Folder of a whole offline build that nothing disturbed; its tests change no result."""
+    """Folder of a whole offline build that nothing disturbed; its tests change no result.
+
+    No process of it can reach the network; ``network.txt`` lists those that tried.
+    """
     folder = tmp_path_factory.mktemp("whole")
-    finished = snakemake(folder, config=None)
+    guard = {
+        "PYTHONPATH": str(ROOT / "tests/without_network"),
+        "AI_LIFECYCLE_NETWORK_LISTING": str(folder / "network.txt"),
+    }
+    finished = snakemake(folder, config=None, environment=guard)
     assert finished.returncode == 0, finished.stderr[-3000:]
     return folder

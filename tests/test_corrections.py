@@ -1,5 +1,7 @@
 """Corrections apply where they say, to what they expect, or not at all."""
 
+import copy
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -108,7 +110,7 @@ def test_entry_knows_its_file(tmp_path):
 
 def test_entry_given_twice_is_refused(tmp_path):
     with pytest.raises(DataError, match="stands twice"):
-        corrections.read(written(tmp_path, ENTRY, ENTRY))
+        corrections.read(written(tmp_path, ENTRY, copy.deepcopy(ENTRY)))
 
 
 @pytest.mark.parametrize(

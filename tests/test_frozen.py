@@ -7,7 +7,8 @@ import pytest
 from ai_lifecycle import frozen, tables
 from ai_lifecycle.errors import DataError
 
-ROWS = "".join(f"a.b{n},1.5,1,2,triangular,1,smith2020,Table 1,primary,first\n" for n in range(3))
+ROW = "1.5,1,2,triangular,1,smith2020,Table 1,primary,first,,,judgement,chosen,model"
+ROWS = "".join(f"a.b{n},{ROW}\n" for n in range(3))
 
 
 @pytest.fixture

@@ -7,12 +7,11 @@ the run stops instead of correcting what is right.
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
-import yaml
 
+from ai_lifecycle import correction_form, strict_yaml
 from ai_lifecycle.errors import DataError
 
 ACTIONS = (
@@ -80,17 +79,21 @@ def read(path):
     Raises
     ------
     DataError
-        Unknown, missing or repeated keys, an unknown action or condition, a label that is no date
-        and hour, no row guard.
+        What `strict_yaml.read` refuses, unknown or missing keys, values of another form, an unknown
+        action or condition, a label that is no date and hour, no row guard.
     """
-    try:
-        content = yaml.safe_load(Path(path).read_text(encoding="utf-8"))
-    except (yaml.YAMLError, ValueError) as fault:
-        # A date without quotes that does not exist is a ValueError.
-        raise DataError(f"file is not YAML: {fault}", file=path) from None
-    if not isinstance(content, dict) or set(content) != {"dataset", "corrections"}:
+    content = strict_yaml.read(path)
+    if (
+        not isinstance(content, dict)
+        or set(content) != {"dataset", "corrections"}
+        or not isinstance(content["corrections"], list)
+        or not all(isinstance(entry, dict) for entry in content["corrections"])
+        or not content["corrections"]
+    ):
         raise DataError(
-            "top of a correction file", file=path, allowed="the keys dataset and corrections"
+            "top of a correction file",
+            file=path,
+            allowed="the key dataset, and the key corrections with a list of entries",
         )
     entries = tuple(_entry(path, entry) for entry in content["corrections"])
     names = [entry.id for entry in entries]
@@ -110,6 +113,9 @@ def _entry(path, entry):
         if key not in entry or entry[key] in (None, "", [], {}):
             raise DataError("correction lacks a key", file=path, key=f"{name}.{key}")
     for key, allowed in (("where", CONDITIONS), ("expect", EXPECTATIONS)):
+        if not isinstance(entry[key], dict):
+            raise DataError("value has the wrong form", file=path, key=f"{name}.{key}",
+                            found=entry[key], allowed=allowed)  # fmt: skip
         for word in entry[key]:
             if word not in allowed:
                 raise DataError("unknown word", file=path, key=f"{name}.{key}", found=word,
@@ -130,6 +136,7 @@ def _entry(path, entry):
             file=path,
             key=f"{name}.into",
         )
+    entry = correction_form.settled(entry, path, name)
     _check_labels(path, name, entry["where"].get("labels", []))
     return Correction(**{**entry, "columns": tuple(entry["columns"])}, file=str(path))
 

@@ -4,6 +4,7 @@ import difflib
 
 # Past this many names the nearest one says more than the list.
 MOST_NAMES_SHOWN = 40
+MOST_CHARACTERS_SHOWN = 400
 
 
 class DataError(ValueError):
@@ -30,7 +31,7 @@ class DataError(ValueError):
         where += [f"key {key}"] if key is not None else []
         parts = [what]
         if found is not None:
-            parts.append(f"found {found!r}")
+            parts.append(f"found {shortened(found)}")
         if allowed is not None:
             if not isinstance(allowed, str):
                 names = sorted(str(name) for name in allowed)
@@ -40,6 +41,14 @@ class DataError(ValueError):
                 allowed = shown + (f"; nearest: {guess}" if guess else "")
             parts.append(f"allowed: {allowed}")
         super().__init__((", ".join(where) + ": " if where else "") + "; ".join(parts))
+
+
+def shortened(value):
+    """How a value is written in a message: on one line, and no longer than a reader reads."""
+    text = repr(value)
+    if len(text) <= MOST_CHARACTERS_SHOWN:
+        return text
+    return f"{text[:MOST_CHARACTERS_SHOWN]}… ({len(text)} characters)"
 
 
 def nearest(name, candidates):

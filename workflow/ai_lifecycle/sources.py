@@ -258,13 +258,23 @@ def files(receipt_path):
 def _receipt(path):
     try:
         receipt = json.loads(Path(path).read_text(encoding="utf-8"))
+        if not isinstance(receipt, dict):
+            raise TypeError
         keys = tuple(receipt) == RECEIPT_KEYS and receipt["route"] in ("upstream", "frozen")
-        if keys and all(tuple(entry) == RECEIPT_FILE_KEYS for entry in receipt["files"]):
+        if (
+            keys
+            and all(tuple(entry) == RECEIPT_FILE_KEYS for entry in receipt["files"])
+            and all(
+                isinstance(entry[key], str) and entry[key].isprintable()
+                for entry in receipt["files"]
+                for key in ("id", "path", "sha256")
+            )
+        ):
             return receipt
     except OSError as fault:
         raise DataError(
             f"receipt cannot be read ({fault.strerror})", file=path, allowed=FETCH_AGAIN
         ) from None
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, RecursionError):
         pass
     raise DataError("file is not a receipt", file=path, allowed=FETCH_AGAIN)

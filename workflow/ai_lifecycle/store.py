@@ -50,7 +50,9 @@ def relative_path(url):
         parts, host = urlsplit(""), None
     segments = [unquote(segment) for segment in parts.path.split("/")[1:]]
     bad = [
-        s for s in segments if s in ("", ".", "..") or not s.isprintable() or set(s) & set("/\\")
+        s
+        for s in [parts.hostname or "", *segments]
+        if s in ("", ".", "..") or not s.isprintable() or set(s) & set("/\\")
     ]
     if bad or not segments or not host or "@" in parts.netloc or parts.query or parts.fragment:
         raise DataError(

@@ -1,22 +1,27 @@
-"""YAML that says what it says: no anchors, aliases or tags, no key twice, dates stay text."""
+"""YAML that says what it says: no anchors, aliases or tags, no key twice, dates stay text.
 
+Nor does ``12:30`` become 750, ``010`` eight or ``NO`` (a country) false, as YAML 1.1 would have it.
+"""
+
+import re
 from pathlib import Path
 
 import yaml
 
 from ai_lifecycle.errors import DataError
 
-KINDS = ("int", "bool", "null")
-
 
 class Plain(yaml.SafeLoader):
     """Safe loader that reads dates and decimals as the text they are."""
 
 
-Plain.yaml_implicit_resolvers = {
-    first: [(tag, form) for tag, form in forms if tag.split(":")[-1] in KINDS]
-    for first, forms in yaml.SafeLoader.yaml_implicit_resolvers.items()
-}
+Plain.yaml_implicit_resolvers = {}
+for kind, form, firsts in (
+    ("int", r"[-+]?(0|[1-9][0-9]{0,17})", "-+0123456789"),
+    ("bool", r"true|false|True|False", "tfTF"),
+    ("null", r"~|null|", ["~", "n", ""]),
+):
+    Plain.add_implicit_resolver(f"tag:yaml.org,2002:{kind}", re.compile(f"({form})\\Z"), firsts)
 
 
 def read(path):
@@ -25,17 +30,33 @@ def read(path):
     Raises
     ------
     DataError
-        Naming file and line: not UTF-8, not YAML, an anchor, alias or tag, a key given twice.
+        As `parse`, and when the file cannot be read.
     """
     try:
-        text = Path(path).read_text(encoding="utf-8")
+        payload = Path(path).read_bytes()
+    except OSError as fault:
+        raise DataError(f"file cannot be read ({fault.strerror})", file=path) from None
+    return parse(payload, path)
+
+
+def parse(payload, path):
+    """Content of YAML as bytes; `path` names it in messages.
+
+    Raises
+    ------
+    DataError
+        Naming file and line: not UTF-8, not YAML, an anchor, alias or tag, a key given twice or
+        that is no word, nesting too deep.
+    """
+    try:
+        text = payload.decode("utf-8")
         for event in yaml.parse(text, Loader=Plain):
             _refuse_reference(event, path)
         node = yaml.compose(text, Loader=Plain)
         _refuse_repeated_keys(node, path, "")
         return yaml.load(text, Loader=Plain)
-    except OSError as fault:
-        raise DataError(f"file cannot be read ({fault.strerror})", file=path) from None
+    except RecursionError:
+        raise DataError("file is nested too deeply", file=path) from None
     except UnicodeDecodeError as fault:
         raise DataError(f"file is not UTF-8: {fault.reason}", file=path) from None
     except yaml.YAMLError as fault:
@@ -70,6 +91,8 @@ def _refuse_repeated_keys(node, path, where):
             _refuse_repeated_keys(child, path, where)
             continue
         name, value = child
+        if not isinstance(name.value, str):
+            raise DataError("key is no word", file=path, row=name.start_mark.line + 1, key=where)
         place = f"{where}.{name.value}".lstrip(".")
         if name.value in seen:
             raise DataError(

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from ai_lifecycle import strict_yaml
+from ai_lifecycle import cells, strict_yaml
 from ai_lifecycle.errors import DataError
 
 ACTIONS = ("set", "set_missing", "exclude")
@@ -43,18 +43,30 @@ def read(path):
     Raises
     ------
     DataError
-        A missing or unknown key, an unknown action, a row without guard, a ``set`` without value,
-        a row corrected twice in one column.
+        What `strict_yaml.read` refuses, a missing or unknown key, a value of another form, an
+        unknown action, a row without guard, a ``set`` without value, a row corrected twice in one
+        column.
     """
-    text = strict_yaml.read(path)
+    content = strict_yaml.read(path)
+    entries = content.get("corrections") if isinstance(content, dict) else None
+    if not isinstance(entries, list) or not all(isinstance(e, dict) for e in entries):
+        raise DataError("top of a correction file", file=path,
+                        allowed="the key corrections with a list of entries")  # fmt: skip
     corrections, seen = [], set()
-    for entry in text["corrections"]:
+    for entry in entries:
         if set(entry) != ENTRY_KEYS:
             raise DataError("correction with wrong keys", file=path, key=entry.get("fault"),
                             found=sorted(set(entry) ^ ENTRY_KEYS), allowed=ENTRY_KEYS)  # fmt: skip
+        for key in sorted(ENTRY_KEYS - {"rows"}):
+            if not isinstance(entry[key], str):
+                raise DataError("value is no word", file=path, key=f"{entry['fault']}.{key}",
+                                found=entry[key])  # fmt: skip
         if entry["action"] not in ACTIONS:
             raise DataError("unknown action", file=path, key=entry["fault"],
                             found=entry["action"], allowed=ACTIONS)  # fmt: skip
+        if not isinstance(entry["rows"], list) or not entry["rows"]:
+            raise DataError("correction without rows", file=path, key=entry["fault"],
+                            found=entry["rows"])  # fmt: skip
         for row in entry["rows"]:
             _check_row(row, entry, path)
             place = (row["key"], entry["column"], entry["action"] == "exclude")
@@ -68,14 +80,25 @@ def read(path):
 
 def _check_row(row, entry, path):
     wanted = ROW_KEYS if entry["action"] == "set" else ROW_KEYS - {"value"}
-    if set(row) != wanted:
+    if not isinstance(row, dict) or set(row) != wanted:
         raise DataError(
             "row of a correction has wrong keys",
             file=path,
-            key=f"{entry['fault']} {row.get('key')}",
-            found=sorted(row),
+            key=entry["fault"],
+            found=row,
             allowed=wanted,
         )
+    place = {"file": path, "key": f"{entry['fault']} {row['key']}"}
+    for name in ("key", "name"):
+        if not isinstance(row[name], str):
+            raise DataError("value is no word", column=name, found=row[name], **place)
+    for name in wanted - {"key", "name"}:
+        try:
+            if row[name] is not None or name == "value":
+                _typed(row[name])
+        except ValueError:
+            raise DataError("value is no number or date", column=name, found=row[name],
+                            **place) from None  # fmt: skip
 
 
 def apply(frame, corrections, *, key, file):
@@ -125,10 +148,8 @@ def apply(frame, corrections, *, key, file):
 
 def _typed(value):
     """Number or date of a correction, which YAML hands over as text where it is not whole."""
-    try:
-        return float(value)
-    except ValueError:
-        return pd.Timestamp(value)
+    text = "" if isinstance(value, bool) else str(value)
+    return pd.Timestamp(cells.date(text)) if cells.DATE.fullmatch(text) else cells.number(text)
 
 
 def _guard(found, expected, column, where):

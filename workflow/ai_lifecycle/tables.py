@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from ai_lifecycle import lean_imports, shipped
+from ai_lifecycle import cells, lean_imports, shipped
 from ai_lifecycle.errors import DataError
 
 FLOAT_FORMAT = "%.9g"
@@ -29,6 +29,7 @@ FIELD_COLUMNS = (
     "allowed",
     "meaning",
 )
+HARMLESS = "text that no spreadsheet, page or terminal takes for a command"
 DTYPES = ("string", "float", "integer", "boolean", "date", "timestamp")
 
 
@@ -79,8 +80,9 @@ def read_csv(path, table):
     Raises
     ------
     DataError
-        Byte-order mark; missing, extra or reordered column; a cell that is not of its dtype,
-        is out of bounds, is not an allowed word, or is empty though the column is not nullable.
+        A file that cannot be read; byte-order mark; missing, extra or reordered column; a cell that
+        is not of its dtype, is out of bounds, is not an allowed word, is empty though the column is
+        not nullable, or would run in a spreadsheet (see `cells.danger`).
     """
     declared = declaration(table)
     rows = _rows(path, tuple(declared))
@@ -96,7 +98,10 @@ def read_csv(path, table):
 
 def _rows(path, header):
     """All data rows of a strict CSV as dicts; refuses a wrong header or a ragged row."""
-    raw = Path(path).read_bytes()
+    try:
+        raw = Path(path).read_bytes()
+    except OSError as fault:
+        raise DataError(f"file cannot be read ({fault.strerror})", file=path) from None
     if raw.startswith(b"\xef\xbb\xbf"):
         raise DataError(
             "file begins with a byte-order mark", file=path, row=1, allowed="UTF-8 without one"
@@ -112,7 +117,11 @@ def _rows(path, header):
             row=text[: text.index("\x00")].count("\n") + 1,
             allowed="printable text",
         )
-    lines = list(csv.reader(io.StringIO(text, newline="")))
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    try:
+        lines = list(reader)
+    except csv.Error as fault:
+        raise DataError(f"file does not parse: {fault}", file=path, row=reader.line_num) from None
     found = tuple(lines[0]) if lines else ()
     _check_header(tuple(header), found, path)
     rows = []
@@ -186,16 +195,15 @@ def _value(cell, dtype, where):
     """Typed value of one cell."""
     try:
         if dtype == "float":
-            value = float(cell)
-            if not np.isfinite(value):
-                raise ValueError
-            return value
+            return cells.number(cell)
         if dtype == "integer":
-            return int(cell)
+            return cells.whole(cell)
         if dtype == "boolean":
             return {"true": True, "false": False}[cell]
-        if dtype in ("date", "timestamp"):
-            return pd.Timestamp(cell)
+        if dtype == "date":
+            return cells.date(cell)
+        if dtype == "timestamp":
+            return cells.timestamp(cell)
     except (ValueError, KeyError):
         raise DataError(
             f"cell is not of type {dtype}",
@@ -208,6 +216,9 @@ def _value(cell, dtype, where):
             }[dtype],
             **where,
         ) from None
+    danger = cells.danger(cell)
+    if danger:
+        raise DataError(danger, allowed=HARMLESS, **where)
     return cell
 
 
@@ -255,7 +266,21 @@ def check(frame, table, file=None):
             found=first["failure_case"],
             allowed="see data/fields.csv",
         ) from None
+    _check_text(frame, table, file)
     return frame
+
+
+def _check_text(frame, table, file):
+    """Refuse text that a spreadsheet would run or that has no shape."""
+    for name, field in declaration(table).items():
+        if field["dtype"] != "string":
+            continue
+        for text in frame[name].dropna().unique():
+            danger = cells.danger(str(text))
+            if danger:
+                row = int((frame[name] == text).fillna(False).to_numpy(bool).argmax())
+                raise DataError(danger, file=file, row=row, column=f"{table}.{name}",
+                                found=text, allowed=HARMLESS)  # fmt: skip
 
 
 def _check_dtypes(frame, table, file):
@@ -312,8 +337,23 @@ def write_parquet(frame, path, table):
 
 
 def read_parquet(path, table):
-    """Read a declared Parquet table and check it; whole numbers with gaps come back as Int64."""
-    frame = pd.read_parquet(path)
+    """Read a declared Parquet table and check it; whole numbers with gaps come back as Int64.
+
+    Raises
+    ------
+    DataError
+        A file that cannot be read or is no Parquet; what `check` refuses.
+    """
+    import pyarrow as pa
+
+    try:
+        frame = pd.read_parquet(path)
+    except OSError as fault:
+        reason = fault.strerror or "its pages do not decode"
+        raise DataError(f"file cannot be read ({reason})", file=path) from None
+    except (pa.ArrowException, ValueError, TypeError, KeyError) as fault:
+        first = (str(fault).splitlines() or [""])[0]
+        raise DataError(f"file is no Parquet table: {first}", file=path) from None
     for name, field in declaration(table).items():
         if field["dtype"] == "integer" and name in frame and frame[name].dtype.kind == "f":
             frame[name] = frame[name].astype("Int64")

@@ -2,11 +2,17 @@
 # and package modules lie.
 
 import os
+import sys
 import time
 from pathlib import Path
 
-from ai_lifecycle import module_imports, settings, strict_yaml
+from ai_lifecycle import build_lock, module_imports, settings, strict_yaml
 from ai_lifecycle.errors import DataError
+
+# Snakemake will refuse a locked folder without saying who locked it.
+if workflow.is_main_process and "--unlock" not in sys.argv:
+    if explanation := build_lock.explained():
+        print(explanation, file=sys.stderr)
 
 # Where this repository lies. Its files are addressed from here and not from the working folder,
 # so that another workflow can import this one (from a clone) with its own paths.

@@ -12,6 +12,7 @@ HEADLINE_TABLES = [
     "ledger_breakeven",
     "ledger_growth",
     "ledger_models",
+    "ledger_quantiles",
     "fleet_checks",
     "backtest_summary",
     "inference_levers",

@@ -1,11 +1,9 @@
 """Product carbon footprints as Boavizta collects them from makers' reports."""
 
-import csv
-import io
-
 import numpy as np
 import pandas as pd
 
+from ai_lifecycle import published_csv
 from ai_lifecycle.errors import DataError
 
 # Upstream column: ours. The file has no key; the line it stands on, at a pinned commit, is one.
@@ -58,32 +56,30 @@ def read(payload, file):
     Raises
     ------
     DataError
-        A column that is not there, or a cell that is not a number where one is due.
+        What `published_csv.read` refuses, a cell that is not a number where one is due, or a
+        category that is none of `CATEGORIES`.
     """
-    rows = list(csv.DictReader(io.StringIO(payload.decode("utf-8-sig"), newline="")))
-    missing = [name for name in {**TEXT, **NUMBERS} if rows and name not in rows[0]]
-    if missing or not rows:
-        raise DataError("columns are missing upstream", file=file, found=", ".join(missing))
+    rows = published_csv.read(payload, file, {**TEXT, **NUMBERS})
     columns = {"product_id": [f"line-{number}" for number in range(2, len(rows) + 2)]}
     for theirs, ours in TEXT.items():
         columns[ours] = [row[theirs].strip() or None for row in rows]
     for theirs, ours in NUMBERS.items():
-        columns[ours] = [_number(row, theirs, line, file) for line, row in enumerate(rows, 2)]
-    frame = pd.DataFrame(columns)
+        columns[ours] = [
+            published_csv.number(row, theirs, file, line) for line, row in enumerate(rows, 2)
+        ]
+    frame = pd.DataFrame(columns).astype(dict.fromkeys(NUMBERS.values(), float))
+    _check_categories(frame["category"], file)
     frame["category"] = frame["category"].map(CATEGORIES)
     frame["subcategory"] = frame["subcategory"].replace(SUBCATEGORIES)
     frame["use_location"] = frame["use_location"].replace(PLACES)
     return frame
 
 
-def _number(row, name, line, file):
-    cell = row[name].strip()
-    try:
-        return float(cell) if cell else np.nan
-    except ValueError:
-        raise DataError(
-            "cell is not a number", file=file, row=line, column=name, found=cell
-        ) from None
+def _check_categories(found, file):
+    strange = np.flatnonzero(~found.isin(list(CATEGORIES)))
+    if strange.size:
+        raise DataError("category is not known", file=file, row=int(strange[0]) + 2,
+                        column="category", found=found[strange[0]], allowed=CATEGORIES)  # fmt: skip
 
 
 def with_completeness(frame, tolerance):

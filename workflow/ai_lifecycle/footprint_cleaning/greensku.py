@@ -3,8 +3,8 @@
 import re
 
 import pandas as pd
-import yaml
 
+from ai_lifecycle import cells, strict_yaml
 from ai_lifecycle.errors import DataError
 
 MONTHS_PER_YEAR = 12
@@ -29,11 +29,12 @@ def read(files):
     Raises
     ------
     DataError
-        A file without the keys expected, or a number without one.
+        A file that is not plain YAML or is without the keys expected, a number that is none or is
+        negative, a component that stands twice.
     """
     trees = {}
     for name, payload in files.items():
-        trees[name.removeprefix("greensku_").lower()] = yaml.safe_load(payload.decode("utf-8"))
+        trees[name.removeprefix("greensku_").lower()] = strict_yaml.parse(payload, name)
     try:
         rows = [
             *_sized(trees["dram"], "DDR5", "memory"),
@@ -46,11 +47,17 @@ def read(files):
             *_building_capacity(trees["data_center"]),
             *_parameters(trees["params"]),
         ]
-    except (KeyError, IndexError, TypeError) as fault:
+    except (KeyError, IndexError, TypeError, AttributeError, ValueError, ArithmeticError) as fault:
+        if isinstance(fault, DataError):
+            raise
         raise DataError(
             "a GreenSKU file lacks what was in it", file="greensku", key=str(fault)
         ) from fault
     frame = pd.DataFrame(rows, columns=COLUMNS)
+    twice = frame.duplicated(["component", "variant"])
+    if twice.any():
+        raise DataError("a component stands twice", file="greensku",
+                        found=frame.loc[twice, "variant"].iloc[0])  # fmt: skip
     return frame.sort_values(["component", "variant"], kind="stable").reset_index(drop=True)
 
 
@@ -71,14 +78,22 @@ def _row(component, variant, carbon, *, power=None, capacity=None, unit=None, mo
         "variant": variant,
         "capacity": capacity,
         "capacity_unit": unit,
-        "embodied_kgco2e": None if carbon is None else float(carbon),
+        "embodied_kgco2e": None if carbon is None else _number(carbon),
         "power_w": None if power is None else _quantity(power, "W"),
-        "lifetime_years": None if months is None else float(months) / MONTHS_PER_YEAR,
+        "lifetime_years": None if months is None else _number(months) / MONTHS_PER_YEAR,
     }
 
 
+def _number(value):
+    """A decimal number, zero or more; the loader hands over text where it is not whole."""
+    number = cells.number("" if isinstance(value, bool) else str(value))
+    if number < 0:
+        raise DataError("number is negative", file="greensku", found=number)
+    return number
+
+
 def _quantity(text, unit):
-    match = re.fullmatch(rf"([0-9.]+)\s*{unit}", str(text))
+    match = re.fullmatch(rf"([0-9]+\.?[0-9]*)\s*{unit}", str(text))
     if not match:
         raise DataError("quantity without its unit", file="greensku", found=text, allowed=unit)
     return float(match.group(1))
@@ -155,7 +170,7 @@ def _building_capacity(tree):
         "building",
         "DC power per rack",
         None,
-        capacity=megawatts * KILOWATTS_PER_MEGAWATT / centre["rack_capacity"],
+        capacity=megawatts * KILOWATTS_PER_MEGAWATT / _number(centre["rack_capacity"]),
         unit="kW",
     )
 

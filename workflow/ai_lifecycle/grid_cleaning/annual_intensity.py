@@ -2,17 +2,18 @@
 
 import csv
 import io
-import json
 
 import numpy as np
 import pandas as pd
 
+from ai_lifecycle import cells, published_json
 from ai_lifecycle.errors import DataError
 
 DATASET = "annual_intensity"
 EMBER = "annual_intensity_ember"
 MARGINAL = "annual_intensity_marginal_2021"
 UNFCCC = "annual_intensity_unfccc_ifi_2021"
+LATEST_YEAR = 9999
 ZONE_YEARS = (2021, 2022, 2023, 2024, 2025)
 EMBER_KEYS = {"country_code", "country_or_region", "year", "emissions_intensity_gco2_per_kwh"}
 NAME = "Country / Territory / Island"
@@ -67,9 +68,13 @@ def clean(payloads):
     Raises
     ------
     DataError
-        Text that is not JSON, other keys or units than expected, a figure that is no number, a
-        copy of the UNFCCC table that differs from the table.
+        What `published_json.read` refuses, a file that is missing, other keys, units or words than
+        expected, a figure that is no number, an area that stands twice, a copy of the UNFCCC table
+        that differs from the table.
     """
+    for name in (EMBER, MARGINAL, UNFCCC, *map(zone_source, ZONE_YEARS)):
+        if name not in payloads:
+            raise DataError("upstream file is missing", file=name, allowed=payloads)
     parts = [_ember(payloads[EMBER]), _unfccc(payloads[MARGINAL], payloads[UNFCCC])]
     parts += [_zones(payloads[zone_source(year)], year) for year in ZONE_YEARS]
     frame = pd.concat(parts, ignore_index=True)[COLUMNS]
@@ -84,8 +89,8 @@ def _ember(payload):
         rows.append(
             {
                 "producer": "ember",
-                "area": entry["country_code"] or area,
-                "area_name": entry["country_or_region"],
+                "area": _word(EMBER, area, "country_code", entry["country_code"]) or area,
+                "area_name": _word(EMBER, area, "country_or_region", entry["country_or_region"]),
                 "year": _number(EMBER, area, "year", entry["year"], whole=True),
                 "measure": "average",
                 "intensity_g_per_kwh": _number(EMBER, area, name, entry[name]),
@@ -116,7 +121,8 @@ def _unfccc(payload, table):
             rows.append(
                 {
                     "producer": "unfccc_ifi",
-                    "area": entry["country_code_iso_3"] or area,
+                    "area": _word(MARGINAL, area, "country_code_iso_3", entry["country_code_iso_3"])
+                    or area,
                     "area_name": area,
                     "year": 2021,
                     "measure": measure,
@@ -134,9 +140,13 @@ def _unfccc(payload, table):
 def _unfccc_table(payload):
     """Cells of the UNFCCC table by area; its header spreads over three rows."""
     try:
-        lines = list(csv.reader(io.StringIO(payload.decode("utf-8"), newline="")))
+        lines = list(csv.reader(io.StringIO(payload.decode("utf-8"), newline=""), strict=True))
     except UnicodeDecodeError as fault:
         raise DataError(f"file is not UTF-8: {fault.reason}", file=UNFCCC) from None
+    except csv.Error as fault:
+        raise DataError(f"file does not parse: {fault}", file=UNFCCC) from None
+    if len(lines) < 3:
+        raise DataError("file ends within its header", file=UNFCCC, found=f"{len(lines)} lines")
     head = [[" ".join(cell.split()) for cell in line] for line in lines[:3]]
     wanted = [
         ["", "Combined Margin Grid Emission Factor, gCO2/kWh", "", "", "",
@@ -155,13 +165,26 @@ def _unfccc_table(payload):
                 allowed=" | ".join(allowed),
             )
     names = list(MEASURES)
-    return {line[0]: dict(zip(names, line[1:], strict=True)) for line in lines[3:] if line[1]}
+    known = {}
+    for row, line in enumerate(lines[3:], start=4):
+        if len(line) != len(names) + 1:
+            raise DataError("wrong number of cells", file=UNFCCC, row=row, found=len(line),
+                            allowed=str(len(names) + 1))  # fmt: skip
+        if line[1] and line[0] in known:
+            raise DataError("area stands twice", file=UNFCCC, row=row, key=line[0])
+        if line[1]:
+            known[line[0]] = dict(zip(names, line[1:], strict=True))
+    return known
 
 
 def _zones(payload, year):
     name = zone_source(year)
     rows = []
     for area, entry in _entries(name, payload, ZONE_KEYS).items():
+        for key, part in entry.items():
+            if not isinstance(part, dict):
+                raise DataError("entry holds no mapping", file=name, key=area, column=key,
+                                found=part)  # fmt: skip
         unit = entry["carbonIntensity"].get("unit")
         if unit != "gCO2eq/kWh":
             raise DataError("unit is another", file=name, key=area, found=unit,
@@ -174,7 +197,12 @@ def _zones(payload, year):
             {
                 "producer": "electricity_maps",
                 "area": area,
-                "area_name": entry["zone"].get("displayName") or entry["zone"]["zoneName"],
+                "area_name": _word(
+                    name,
+                    area,
+                    "zone",
+                    entry["zone"].get("displayName") or entry["zone"].get("zoneName"),
+                ),
                 "year": year,
                 "measure": "average",
                 "intensity_g_per_kwh": figures["carbonIntensity"],
@@ -194,28 +222,15 @@ def _frame(rows):
 
 def _entries(name, payload, keys):
     """Mapping of areas to entries that have exactly the keys expected."""
-    if payload.startswith(b"\xef\xbb\xbf"):
-        raise DataError("file begins with a byte-order mark", file=name, allowed="UTF-8 without")
-
-    def once(pairs):
-        seen = {}
-        for key, value in pairs:
-            if key in seen:
-                raise DataError("key stands twice", file=name, key=key)
-            seen[key] = value
-        return seen
-
-    try:
-        content = json.loads(payload.decode("utf-8"), object_pairs_hook=once)
-    except (UnicodeDecodeError, json.JSONDecodeError) as fault:
-        raise DataError(f"file is not JSON in UTF-8: {fault}", file=name) from None
+    content = published_json.read(payload, name)
     for area, entry in content.items():
-        if set(entry) != keys:
+        if not isinstance(entry, dict) or set(entry) != keys:
+            differ = sorted(set(entry) ^ keys) if isinstance(entry, dict) else [repr(entry)[:60]]
             raise DataError(
                 "entry has other keys",
                 file=name,
                 key=area,
-                found=", ".join(sorted(set(entry) ^ keys)),
+                found=", ".join(differ),
                 allowed=keys,
             )
     return content
@@ -226,10 +241,10 @@ def _number(name, area, key, cell, *, whole=False):
     try:
         if isinstance(cell, bool):
             raise ValueError
-        value = float(cell)
-        if not np.isfinite(value) or value < 0 or (whole and value != int(value)):
+        value = cells.number(str(cell))
+        if value < 0 or (whole and not (value == int(value) and value <= LATEST_YEAR)):
             raise ValueError
-    except (TypeError, ValueError):
+    except ValueError:
         raise DataError(
             "figure is not a number",
             file=name,
@@ -239,6 +254,13 @@ def _number(name, area, key, cell, *, whole=False):
             allowed="a finite number, zero or more",
         ) from None
     return int(value) if whole else value
+
+
+def _word(name, area, key, value):
+    """A word, which may be empty or null."""
+    if not isinstance(value, str | None):
+        raise DataError("value is no word", file=name, key=area, column=key, found=value)
+    return value
 
 
 def quality(frame):

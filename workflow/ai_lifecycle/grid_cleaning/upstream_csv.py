@@ -47,8 +47,16 @@ def read(source_id, payload, header, *, rows, byte_order_mark):
         found = tuple(next(csv.reader([first.decode("utf-8")]), ()))
     except UnicodeDecodeError:
         raise DataError("header is not UTF-8", file=source_id, row=1) from None
+    except csv.Error as fault:
+        raise DataError(f"header does not parse: {fault}", file=source_id, row=1) from None
     if found != tuple(header):
         _refuse_header(source_id, found, tuple(header))
+    try:
+        # Arrow would tell a ragged row that is not UTF-8 to nobody.
+        payload.decode("utf-8")
+    except UnicodeDecodeError as fault:
+        row = payload[: fault.start].count(b"\n") + 1
+        raise DataError("file is not UTF-8", file=source_id, row=row) from None
     ragged = []
 
     def note(row):

@@ -1,11 +1,11 @@
 """Epoch AI's chip dataset: the CHIP tables up to early 2023, and Epoch's own accelerator rows."""
 
-import io
 import re
 
 import numpy as np
 import pandas as pd
 
+from ai_lifecycle import cells, published_csv
 from ai_lifecycle.errors import DataError
 
 COLUMNS = {
@@ -32,6 +32,8 @@ COMPARED = {
     "base_clock_mhz": "base_clock_mhz",
     "process_nm": "process_nm",
 }
+# The published file has this name on a row of its own, without any other cell.
+ALONE = ("NVIDIA GeForce RTX 2080 Ti Founders Edition",)
 # Makers' names and bus forms that one list writes and the other does not.
 DROPPED_WORDS = (
     r"\bradeon instinct\b|\b(nvidia|amd|ati|intel|matrox|xgi|sony|tesla|instinct|pcie|pcle|gb)\b"
@@ -58,22 +60,22 @@ def read(payload, file):
     Raises
     ------
     DataError
-        A column that is not there, or a number that is none.
+        What `published_csv.read` refuses, a number that is none or is negative, a date that is
+        none, a file without GPUs.
     """
-    rows = pd.read_csv(io.BytesIO(payload), encoding="utf-8-sig", dtype="string")
-    missing = [name for name in COLUMNS if name not in rows.columns]
-    if missing:
-        raise DataError("column is not there", file=file, row=1, column=missing[0])
-    rows = rows[list(COLUMNS)].rename(columns=COLUMNS)
-    frame = rows[(rows["type"] == "GPU") & rows["name"].notna()].copy()
-    for name in NUMBERS:
-        try:
-            frame[name] = pd.to_numeric(frame[name]).astype(float)
-        except ValueError as fault:
-            raise DataError(f"not a number: {fault}", file=file, column=name) from None
-    frame["release_date"] = pd.to_datetime(frame["release_date"], format="%Y-%m-%d").astype(
-        "datetime64[us]"
+    rows = published_csv.read(payload, file, COLUMNS, alone=ALONE)
+    lines = [
+        _typed(row, line, file)
+        for line, row in enumerate(rows, start=2)
+        if row["Type"] == "GPU" and row["Hardware name"]
+    ]
+    if not lines:
+        raise DataError("file holds no GPU", file=file, column="Type")
+    frame = pd.DataFrame(lines).astype(
+        {"manufacturer": "string", "name": "string", "accelerator_list": "string"}
     )
+    frame = frame.astype(dict.fromkeys(NUMBERS, float))
+    frame["release_date"] = pd.to_datetime(frame["release_date"]).astype("datetime64[us]")
     frame["fp32_gflops"] = frame["fp32_flops"] / FLOPS_PER_GIGAFLOPS
     frame["accelerator_list"] = (frame["accelerator_list"] == "checked").fillna(False).astype(bool)
     frame["name"] = frame["name"].str.strip()
@@ -88,6 +90,25 @@ def read(payload, file):
     frame["id"] = frame["name"] + np.where(twice > 0, " #" + (twice + 1).astype(str), "")
     frame["exclusion"] = pd.Series(pd.NA, index=frame.index, dtype="object")
     return frame.reset_index(drop=True)
+
+
+def _typed(row, line, file):
+    """One GPU in our names, its numbers and date read; empty cells are missing."""
+    typed = {}
+    for theirs, ours in COLUMNS.items():
+        where = {"file": file, "row": line, "column": theirs, "found": row[theirs]}
+        if ours in NUMBERS:
+            typed[ours] = published_csv.number(row, theirs, file, line)
+            if typed[ours] is not None and typed[ours] < 0:
+                raise DataError("number is negative", **where)
+        elif ours == "release_date" and row[theirs]:
+            try:
+                typed[ours] = cells.date(row[theirs])
+            except ValueError:
+                raise DataError("cell is not a date", allowed="YYYY-MM-DD", **where) from None
+        else:
+            typed[ours] = row[theirs] or None
+    return typed
 
 
 def plain_name(name):

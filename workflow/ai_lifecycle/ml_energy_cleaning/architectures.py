@@ -1,11 +1,11 @@
 """WattGPU model features: what of a model's shape sets its weight and cache traffic."""
 
 import ast
-import io
 
 import numpy as np
 import pandas as pd
 
+from ai_lifecycle import published_csv
 from ai_lifecycle.errors import DataError
 
 COLUMNS = (
@@ -40,44 +40,46 @@ def read(payload, file):
     Raises
     ------
     DataError
-        A column that is not there, a number that is none, a model listed twice.
+        What `published_csv.read` refuses, a number that is none or is negative, a cell that is no
+        list or mapping where one is due, a model without name or listed twice.
     """
-    rows = pd.read_csv(io.BytesIO(payload), sep=";", dtype="string")
-    missing = [name for name in COLUMNS if name not in rows.columns]
-    if missing:
-        raise DataError("column is not there", file=file, row=1, column=missing[0])
-    if rows["model_name"].duplicated().any():
-        twice = rows.loc[rows["model_name"].duplicated(), "model_name"].iloc[0]
-        raise DataError("model is listed twice", file=file, column="model_name", found=twice)
-    frame = pd.DataFrame([_model(row, number, file) for number, row in
-                          enumerate(rows[list(COLUMNS)].to_dict("records"), start=2)])  # fmt: skip
+    rows = published_csv.read(payload, file, COLUMNS, delimiter=";")
+    models = [_model(row, number, file) for number, row in enumerate(rows, start=2)]
+    frame = pd.DataFrame(models)
+    twice = frame["model_id"].duplicated()
+    if twice.any():
+        raise DataError("model is listed twice", file=file, row=int(twice.idxmax()) + 2,
+                        column="model_name", found=frame["model_id"][twice.idxmax()])  # fmt: skip
     return frame.sort_values("model_id", kind="stable", ignore_index=True)
 
 
 def _model(row, number, file):
-    nested = _literal(row["text_config"], {})
-    types = _literal(row["layer_types"], nested.get(NESTED["layer_types"]) or [])
-    unknown = sorted(set(types) - {WINDOWED, FULL})
+    where = {"file": file, "row": number}
+    if not row["model_name"]:
+        raise DataError("model without a name", column="model_name", **where)
+    nested = _literal(row, "text_config", dict, where) or {}
+    types = _literal(row, "layer_types", list, where) or nested.get(NESTED["layer_types"]) or []
+    unknown = [kind for kind in types if kind not in (WINDOWED, FULL)]
     if unknown:
         raise DataError("unknown kind of layer", file=file, row=number, column="layer_types",
                         found=unknown, allowed=[WINDOWED, FULL])  # fmt: skip
 
     def number_of(column):
-        cell = row[column]
-        if pd.isna(cell):
-            cell = nested.get(NESTED.get(column))
-            if cell is None:
-                return np.nan
-        try:
-            return float(cell)
-        except ValueError:
-            raise DataError("cell is not a number", file=file, row=number, column=column,
-                            found=cell) from None  # fmt: skip
+        cell = row[column].strip() or nested.get(NESTED.get(column))
+        if cell is None:
+            return np.nan
+        value = published_csv.number({column: str(cell)}, column, file, number)
+        if value is None or value < 0:
+            raise DataError("number is negative", column=column, found=cell, **where)
+        return value
 
     dimension = number_of("head_dim")
     basis = "published"
     if np.isnan(dimension):
-        dimension = number_of("hidden_size") / number_of("num_attention_heads")
+        heads = number_of("num_attention_heads")
+        if heads == 0:
+            raise DataError("model without attention heads", column="num_attention_heads", **where)
+        dimension = number_of("hidden_size") / heads
         basis = "hidden size over heads"
     experts = np.nanmax([0.0, *map(number_of, ("num_experts", "num_local_experts",
                                                "n_routed_experts"))])  # fmt: skip
@@ -97,11 +99,15 @@ def _model(row, number, file):
     }
 
 
-def _literal(cell, empty):
-    """A Python literal of a cell; never evaluated as code."""
-    if pd.isna(cell):
-        return empty
+def _literal(row, column, kind, where):
+    """A list or mapping of a cell, None where it is empty; never evaluated as code."""
+    if not row[column]:
+        return None
     try:
-        return ast.literal_eval(cell)
-    except (ValueError, SyntaxError):
-        return empty
+        value = ast.literal_eval(row[column])
+    except (ValueError, SyntaxError, TypeError, MemoryError, RecursionError):
+        value = None
+    if not isinstance(value, kind):
+        raise DataError(f"cell is not a {kind.__name__}", column=column, found=row[column][:60],
+                        **where)  # fmt: skip
+    return value

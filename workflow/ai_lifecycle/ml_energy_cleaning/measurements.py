@@ -1,10 +1,9 @@
 """ML.ENERGY leaderboard: measured energy per token, request, image and video."""
 
-import json
-
 import numpy as np
 import pandas as pd
 
+from ai_lifecycle import published_json
 from ai_lifecycle.errors import DataError
 
 # File of a task by source id; the task's own name stands inside the file.
@@ -21,6 +20,9 @@ DIFFUSION_TASKS = {
 }
 INDEX = "ml_energy_index"
 
+# Keys that hold a word; all others hold a number above zero.
+WORDS = {"model_id", "nickname", "weight_precision", "gpu_model", "architecture"}
+MODEL_KEYS = {"total_params_billions", "activated_params_billions", "weight_precision"}
 SHARED_NAMES = {
     "model_id": "model_id",
     "nickname": "model_name",
@@ -134,37 +136,41 @@ def _index(files):
     if set(content) != {"architectures", "last_updated", "models", "tasks"}:
         raise DataError("index has other keys", file=INDEX, found=sorted(content))
     expected = sorted([*TEXT_TASKS.values(), *DIFFUSION_TASKS.values()])
-    if sorted(content["tasks"]) != expected:
-        raise DataError("index lists other tasks", file=INDEX, found=sorted(content["tasks"]),
-                        allowed=expected)  # fmt: skip
-    return content["models"]
+    tasks, models = content["tasks"], content["models"]
+    if not isinstance(tasks, list | dict) or sorted(map(str, tasks)) != expected:
+        raise DataError("index lists other tasks", file=INDEX, found=tasks, allowed=expected)
+    if not isinstance(models, dict):
+        raise DataError("index holds no mapping of models", file=INDEX, found=models)
+    for name, model in models.items():
+        if not isinstance(model, dict) or not set(model) >= MODEL_KEYS:
+            raise DataError("model of the index lacks a key", file=INDEX, key=name,
+                            allowed=MODEL_KEYS)  # fmt: skip
+    return models
 
 
 def _json(files, source):
     if source not in files:
         raise DataError("upstream file is missing", file=source, allowed=sorted(files))
-    try:
-        return json.loads(files[source])
-    except ValueError as fault:
-        raise DataError(f"file is not JSON: {fault}", file=source) from None
+    return published_json.read(files[source], source)
 
 
 def _task(files, source, task, names):
     content = _json(files, source)
-    if content.get("task") != task or not content.get("configurations"):
+    rows = content.get("configurations")
+    if content.get("task") != task or not rows or not isinstance(rows, list):
         raise DataError("file does not hold the task", file=source, found=content.get("task"),
                         allowed=task)  # fmt: skip
-    rows = content["configurations"]
     for number, row in enumerate(rows):
         where = {"file": source, "row": number}
-        if set(row) != set(names):
-            raise DataError("configuration has other keys", found=sorted(set(row) ^ set(names)),
-                            allowed=sorted(names), **where)  # fmt: skip
+        if not isinstance(row, dict) or set(row) != set(names):
+            differ = sorted(set(row) ^ set(names)) if isinstance(row, dict) else row
+            raise DataError("configuration has other keys", found=differ, allowed=sorted(names),
+                            **where)  # fmt: skip
         for key, value in row.items():
-            wrong = isinstance(value, bool) or not isinstance(value, int | float | str)
-            if wrong or (not isinstance(value, str) and not value > 0):
-                raise DataError("value is not a word or a positive number", key=key, found=value,
-                                **where)  # fmt: skip
+            if key in WORDS and not (isinstance(value, str) and value):
+                raise DataError("value is no word", key=key, found=value, **where)
+            if key not in WORDS and (type(value) not in (int, float) or not value > 0):
+                raise DataError("value is not a positive number", key=key, found=value, **where)
     return pd.DataFrame(rows).rename(columns=names)[list(names.values())].assign(task=task)
 
 

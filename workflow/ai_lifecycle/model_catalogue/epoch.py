@@ -1,12 +1,10 @@
 """Epoch AI's table of models in our names and units."""
 
-import csv
-import io
 import re
 
-import numpy as np
 import pandas as pd
 
+from ai_lifecycle import cells, published_csv
 from ai_lifecycle.errors import DataError
 
 # Upstream column: ours. Columns of prose are read for one word only (`SPARSE`) and not kept.
@@ -70,14 +68,10 @@ def read(payload, file):
     Raises
     ------
     DataError
-        A column that is not there, a cell that is not a number or date where one is due, or a
-        confidence that is not one of Epoch's four.
+        What `published_csv.read` refuses, a cell that is not a number, zero or more, or a date
+        where one is due, or a confidence that is not one of Epoch's four.
     """
-    rows = list(csv.DictReader(io.StringIO(payload.decode("utf-8-sig"), newline="")))
-    wanted = [*TEXT, *NUMBERS, DATE, *PROSE]
-    missing = [name for name in wanted if not rows or name not in rows[0]]
-    if missing:
-        raise DataError("columns are missing upstream", file=file, found=", ".join(missing))
+    rows = published_csv.read(payload, file, [*TEXT, *NUMBERS, DATE, *PROSE])
     columns = {ours: [row[theirs] for row in rows] for theirs, ours in TEXT.items()}
     columns["published_name"] = list(columns["name"])
     columns = {name: [_plain(cell) for cell in cells] if name != "published_name" else cells
@@ -85,10 +79,10 @@ def read(payload, file):
     for name in LISTS:
         columns[name] = [_listed(cell) for cell in columns[name]]
     for theirs, ours in NUMBERS.items():
-        columns[ours] = [_number(row, theirs, line, file) for line, row in enumerate(rows, 1)]
-    columns["publication_date"] = [_date(row, line, file) for line, row in enumerate(rows, 1)]
+        columns[ours] = [_number(row, theirs, line, file) for line, row in enumerate(rows, 2)]
+    columns["publication_date"] = [_date(row, line, file) for line, row in enumerate(rows, 2)]
     columns["sparse_stated"] = [any(SPARSE.search(row[name]) for name in PROSE) for row in rows]
-    frame = pd.DataFrame(columns)
+    frame = pd.DataFrame(columns).astype(dict.fromkeys(NUMBERS.values(), float))
     strange = ~frame["confidence"].isin(list(CONFIDENCES))
     if strange.any():
         raise DataError(
@@ -116,19 +110,17 @@ def _listed(cell):
 
 
 def _number(row, name, line, file):
-    cell = row[name].strip()
-    try:
-        return float(cell) if cell else np.nan
-    except ValueError:
-        raise DataError(
-            "cell is not a number", file=file, row=line, column=name, found=cell
-        ) from None
+    value = published_csv.number(row, name, file, line)
+    if value is not None and value < 0:
+        raise DataError("number is negative", file=file, row=line, column=name, found=value,
+                        allowed="zero or more")  # fmt: skip
+    return value
 
 
 def _date(row, line, file):
     cell = row[DATE].strip()
     try:
-        return pd.to_datetime(cell, format="%Y-%m-%d") if cell else pd.NaT
+        return cells.date(cell) if cell else pd.NaT
     except ValueError:
         raise DataError(
             "cell is not a date", file=file, row=line, column=DATE, found=cell, allowed="YYYY-MM-DD"

@@ -264,7 +264,7 @@ def _check(evidence, by_energy, it_energy):
                 it_energy[VALUE, wanted] <= other[HIGH, wanted]
             )
             rows.append(_quantiles(route, word, ratio, inside))
-    return pd.DataFrame(rows)[list(tables.declaration("training_route_check"))]
+    return pd.DataFrame(rows, columns=list(tables.declaration("training_route_check")))
 
 
 def _quantiles(route, word, ratio, inside):

@@ -1,0 +1,401 @@
+"""The reader's own model on a finished build: the ledger's cells, its percentiles, one page."""
+
+import importlib
+import sys
+from html.parser import HTMLParser
+
+import numpy as np
+import pandas as pd
+import pytest
+from builds import ROOT
+from matplotlib.text import Text
+from own_models import AS_OF, SEED, Desk
+from pictures import clipped, overlapping, shown_texts
+
+from ai_lifecycle import style, tables
+from ai_lifecycle.errors import DataError
+from ai_lifecycle.lifecycle import stages
+from ai_lifecycle.own_model import keys
+from ai_lifecycle.own_model_tables import estimate, figures, measure_next, page, result, several
+from ai_lifecycle.report import selfcontained
+from ai_lifecycle.uncertainty import lifecycle_draws
+
+# Tables keep nine digits; the ledger reads them and so does an own model.
+ROUNDING = 2e-8
+METHOD = "location_lifecycle"
+# The ledger's service is in nobody's data centre; that of a file would be its operator's.
+SERVICE = """
+service:
+  requests_per_day: 1000000
+  place: {pue: {low: 1.05, value: 1.12, high: 1.4}}
+"""
+LEDGER = {
+    # By hours and accelerator, PUE of the operator.
+    "llama-3.1-405b": """
+name: llama
+model:
+  total_parameters_billion: 405.853389
+  published: 2024-07-23
+  architecture: {layers: 126, key_value_heads: 8, head_dimension: 128}
+training:
+  accelerator_hours: {low: 30835000, value: 30840000, high: 30845000}
+  accelerator: NVIDIA H100 SXM5 80GB
+place: {country: United States of America, operator: Meta, market_g_per_kwh: 0}
+""",
+    # By a disclosed energy of the facility.
+    "gpt-3-175b": """
+name: gpt
+model:
+  total_parameters_billion: 175
+  published: 2020-05-28
+  architecture: {layers: 96, key_value_heads: 96, head_dimension: 128}
+training:
+  energy_mwh: {low: 1286.5, value: 1287, high: 1287.5}
+  energy_boundary: facility
+  accelerator_hours: {low: 3540000, value: 3552000, high: 3564000}
+  accelerator: NVIDIA V100 SXM2 32GB
+place:
+  country: United States of America
+  pue: {low: 1.095, value: 1.1, high: 1.105}
+""",
+    # By compute alone; PUE, utilisation and cache by the priors.
+    "dclm-7b": """
+name: dclm
+model: {total_parameters_billion: 6.9, published: 2024-07-20}
+training: {compute_flop: 1.05e23, accelerator: NVIDIA H100 SXM5 80GB}
+place: {country: United States of America}
+""",
+}
+ODD = """
+name: odd
+title: "<script>alert(1)</script> & <b>\\"bold\\"</b>"
+model: {total_parameters_billion: 9}
+training: {accelerator_hours: 350000, accelerator: NVIDIA A100 SXM4 80GB, end: 2025-03-10}
+place: {country: Sweden}
+service: {requests_per_day: {low: 1e5, value: 2e5, high: 5e5}, years: 1}
+scenarios:
+  - name: formula
+    title: =HYPERLINK("http://example.org";"press")
+    place: {country: Poland}
+"""
+
+
+@pytest.fixture(scope="module")
+def desk(whole, tmp_path_factory):
+    return Desk(whole, tmp_path_factory.mktemp("own"))
+
+
+@pytest.fixture(scope="module")
+def odd(desk):
+    return result.result(desk.read(ODD), *desk.given)
+
+
+@pytest.fixture(scope="module")
+def drawn(odd):
+    return several.drawings(odd)
+
+
+def script():
+    sys.path.insert(0, str(ROOT / "workflow/scripts"))
+    try:
+        return importlib.import_module("my_model")
+    finally:
+        sys.path.pop(0)
+
+
+def svg(name):
+    return f'<svg width="252pt" height="200pt"><text>{name}</text></svg>'.encode()
+
+
+def rendered(found, desk):
+    pictures = {name: svg(name) for name in several.drawings(found)}
+    return page.render(found, pictures, references_file=desk.paths["references"], release="0.1.0")
+
+
+def ledger_of(whole, table, model_id):
+    frame = tables.read_csv(whole / f"results/latest/tables/{table}.csv", table)
+    return frame[frame["model_id"] == model_id]
+
+
+@pytest.mark.parametrize("model_id", LEDGER)
+def test_a_description_of_a_ledger_model_gives_its_cells_and_percentiles(desk, whole, model_id):
+    rows = ledger_of(whole, "inference_requests", model_id)
+    text = LEDGER[model_id]
+    if model_id == "dclm-7b":
+        size = rows["total_parameters_billion"].iloc[0]
+        text = text.replace("6.9", f"{size:.12g}")
+    found = estimate.estimate(desk.read(text + SERVICE), *desk.given)
+    theirs = ledger_of(whole, "ledger", model_id).set_index(["phase", "part"])
+    emissions = found.account.arrays["emissions"][0]
+    for place, bound in enumerate(stages.BOUNDS):
+        for p, phase in enumerate(stages.PHASES):
+            for q, part in enumerate(stages.PARTS):
+                for method in (METHOD, "operating_margin"):
+                    ours = emissions[p, q, stages.METHODS.index(method), place]
+                    cell = theirs.loc[(phase, part), f"{method}_{bound}_t"]
+                    assert ours == pytest.approx(cell, rel=ROUNDING, nan_ok=True), (phase, part)
+    # Draws have keys of their own, so percentiles agree but for their noise.
+    quantiles = ledger_of(whole, "ledger_quantiles", model_id).set_index(["phase", "part"])
+    ours = estimate.table(found)
+    ours = ours[ours["accounting_method"] == METHOD].set_index(["phase", "part"])
+    for key in (("made", "all"), ("training", "operation"), ("inference", "all")):
+        for mark in ("p05", "p50", "p95"):
+            cell = quantiles.loc[key, f"{METHOD}_{mark}_t"]
+            assert ours.loc[key, mark] == pytest.approx(cell, rel=0.06), (key, mark)
+
+
+def test_what_is_disclosed_after_contracts_stands_as_in_the_ledger(desk, whole):
+    found = estimate.estimate(desk.read(LEDGER["llama-3.1-405b"]), *desk.given)
+    place = stages.METHODS.index("market")
+    ours = found.account.arrays["emissions"][0, :2, :, place, 1]
+    theirs = ledger_of(whole, "ledger", "llama-3.1-405b")["market_value_t"].to_numpy()[:6]
+    np.testing.assert_allclose(ours.ravel(), theirs, rtol=ROUNDING)
+
+
+def random_file(generator):
+    """A valid description of some kind, with some of its keys."""
+
+    def some(*lines):
+        return [line for line in lines if generator.random() < 0.5]
+
+    def number(low, high):
+        value = float(np.exp(generator.uniform(np.log(low), np.log(high))))
+        if generator.random() < 0.5:
+            return f"{value:.6g}"
+        return f"{{low: {value * 0.7:.6g}, value: {value:.6g}, high: {value * 1.6:.6g}}}"
+
+    size = float(np.exp(generator.uniform(0, np.log(900))))
+    chip = generator.choice(["NVIDIA H100 SXM5 80GB", "Google TPU v4", "NVIDIA B200 SXM",
+                             "NVIDIA V100 PCIe 16GB", "NVIDIA A100 SXM4 80GB"])  # fmt: skip
+    zone = generator.choice(["FR", "US", "US-CAL-CISO", "DE", "CN", "IN-WE", "NO"])
+    route = [
+        [f"energy_mwh: {number(1e-3, 1e6)}",
+         f"energy_boundary: {generator.choice(keys.BOUNDARIES)}"],
+        [f"accelerator_hours: {number(1, 1e9)}", f"accelerator: {chip}"],
+        [f"accelerator_hours: {number(1, 1e9)}", f"power_w: {number(50, 2000)}"],
+        [f"compute_flop: {number(1e18, 1e27)}", f"accelerator: {chip}"],
+        [f"compute_flop: {number(1e18, 1e27)}"],
+        [f"tokens_billion: {number(1, 1e5)}", "utilisation: {low: 0.2, value: 0.3, high: 0.5}",
+         f"utilisation_basis: {generator.choice(['step', 'whole run'])}", f"accelerator: {chip}"],
+        [],
+    ][generator.integers(7)]  # fmt: skip
+    lines = ["name: random", "model:", f"  total_parameters_billion: {size:.6g}"]
+    lines += some(f"  active_parameters_billion: {size * generator.uniform(0.05, 1):.6g}")
+    if route:
+        lines += ["training:", *(f"  {line}" for line in route), *some("  end: 2025-02-03")]
+    inside = some(f"  grid_zone: {zone}", "  intensity_g_per_kwh: 0", f"  pue: {number(1.5, 1.9)}",
+                  "  market_g_per_kwh: 12")  # fmt: skip
+    lines += ["place:", *inside] if inside else []
+    lines += some(f"development: {{multiplier: {number(1.5, 5)}}}")
+    if not route or generator.random() < 0.6:
+        lines += ["service:", f"  requests_per_day: {number(1, 1e9)}"]
+        lines += some(f"  growth_per_year: {generator.uniform(-1, 3):.6g}",
+                      "  batch: {low: 8, value: 32, high: 300}",
+                      f"  years: {number(0.1, 5)}", "  precision: fp8", "  accelerator: B200",
+                      "  place: {country: Ireland}", "  prompt_tokens: 0")  # fmt: skip
+        if generator.random() < 0.4:
+            boundary = generator.choice(keys.BOUNDARIES)
+            lines += [f"  request_energy_wh: {number(1e-3, 100)}"]
+            lines += [f"  request_energy_boundary: {boundary}"]
+    lines += some("hardware: {lifetime_years: {low: 2, value: 3, high: 9}}")
+    return "\n".join(lines) + "\n"
+
+
+def test_random_files_give_finite_ordered_percentiles_that_sum(desk):
+    generator = np.random.default_rng(SEED)
+    for _ in range(12):
+        text = random_file(generator)
+        found = estimate.estimate(desk.read(text), *desk.given)
+        frame = estimate.table(found)
+        assert len(frame), text
+        marks = frame[["p05", "p50", "p95"]].to_numpy()
+        assert np.isfinite(frame[[*stages.BOUNDS, "mean"]].to_numpy()).all(), text
+        assert np.isfinite(marks).all(), text
+        assert (marks >= 0).all(), text
+        assert (np.diff(marks, axis=1) >= 0).all(), text
+        assert (frame["low"] <= frame["value"]).all(), text
+        assert (frame["value"] <= frame["high"]).all(), text
+        for (phase, method), rows in frame.groupby(["phase", "accounting_method"]):
+            if phase in stages.PHASES and "all" in set(rows["part"]):
+                parts = rows[rows["part"] != "all"]
+                for column in ("low", "value", "high", "mean"):
+                    whole = rows.loc[rows["part"] == "all", column].iloc[0]
+                    assert parts[column].sum() == pytest.approx(whole, rel=1e-9), (text, method)
+        central = lifecycle_draws.cells_tco2e(found.inputs.values)
+        cells = found.account.arrays["emissions"][0, :, :, 0, 1]
+        there = ~np.isnan(cells)
+        np.testing.assert_allclose(
+            central[there], cells[there], rtol=ROUNDING, atol=1e-30, err_msg=text
+        )
+
+
+def test_what_outlives_the_accelerator_costs_an_hour_the_same_whatever_its_life(desk):
+    text = LEDGER["dclm-7b"] + "hardware: {lifetime_years: LIFE, reserved_utilisation: 0.7}"
+    rows = {}
+    for life in (5, 10):
+        found = estimate.estimate(desk.read(text.replace("LIFE", str(life))), *desk.given)
+        table = found.account.per_hour
+        table = table[table["accelerator"] == "NVIDIA H100 SXM5 80GB"].set_index("stage")
+        rows[life] = table["value_g_per_reserved_hour"]
+    for stage in ("rack", "building"):
+        assert rows[10][stage] == pytest.approx(rows[5][stage])
+    for stage in ("accelerator", "host", "network", "end_of_life"):
+        assert rows[10][stage] == pytest.approx(rows[5][stage] / 2)
+
+
+def test_requests_grow_and_a_measured_one_keeps_its_boundary(desk):
+    text = """
+name: wren
+service:
+  {{requests_per_day: 1000, years: 2, growth_per_year: 0.5, request_energy_wh: 2,
+   request_energy_boundary: {boundary}, place: {{intensity_g_per_kwh: 500, pue: 1.25}}}}
+"""
+    found = {
+        boundary: estimate.estimate(desk.read(text.format(boundary=boundary)), *desk.given)
+        for boundary in keys.BOUNDARIES
+    }
+    place = stages.PHASES.index("inference")
+    energy = {
+        boundary: each.account.arrays["energy_mwh"][0, place] for boundary, each in found.items()
+    }
+    requests = 1000 * 365.25 * 2.5
+    assert energy["facility"] == pytest.approx([requests * 2e-6] * 3)
+    assert energy["IT"] == pytest.approx(energy["facility"] * 1.25)
+    assert energy["node"] == pytest.approx(energy["IT"])
+    assert energy["accelerator"][0] > 1.3 * energy["IT"][0]
+    # Known and of all: nothing is left that varies in the operation.
+    frame = estimate.table(found["facility"]).set_index(["phase", "part", "accounting_method"])
+    row = frame.loc[("inference", "operation", METHOD)]
+    assert row["p05"] == pytest.approx(row["p95"])
+    assert row["p50"] == pytest.approx(requests * 2e-6 * 0.5)
+
+
+def test_the_interval_promised_for_a_key_is_the_one_that_it_gives(desk):
+    text = """
+name: lark
+model: {total_parameters_billion: 9}
+training: {accelerator_hours: 350000, accelerator: NVIDIA A100 SXM4 80GB, end: 2025-03-10}
+place: {country: Poland}
+"""
+    said = desk.read(text)
+    found = estimate.estimate(said, *desk.given)
+    promised = measure_next.table(found, said, *desk.given).set_index("key")
+    assert promised["variance_share"].is_monotonic_decreasing
+    first = promised.loc["training.energy_mwh"]
+    assert first["narrowing_percent"] > 10
+    known = text.replace("training: {", "training: {energy_boundary: facility, energy_mwh: "
+                         f"{first['set_to']:.9g}, ")  # fmt: skip
+    after = estimate.table(estimate.estimate(desk.read(known), *desk.given)).set_index(
+        ["phase", "part", "accounting_method"]
+    )
+    row = after.loc[("made", "all", METHOD)]
+    for mark in ("p05", "p50", "p95"):
+        assert row[mark] == pytest.approx(first[f"{mark}_tco2e"], rel=0.03), mark
+    # A key that settles what the energy holds already promises less than the energy.
+    assert first["variance_share"] > promised.loc["place.pue", "variance_share"]
+
+
+class Reader(HTMLParser):
+    def __init__(self):
+        super().__init__()
+        self.ids, self.links, self.headings, self.text = [], [], [], []
+
+    def handle_starttag(self, tag, attrs):
+        attrs = dict(attrs)
+        self.ids += [attrs["id"]] if "id" in attrs else []
+        self.links += [attrs["href"][1:]] if attrs.get("href", "").startswith("#") else []
+        self.headings += [int(tag[1])] if tag in ("h1", "h2", "h3", "h4") else []
+        assert tag != "img" or attrs["alt"]
+
+    def handle_data(self, data):
+        self.text.append(data)
+
+
+def test_the_page_stands_alone_and_escapes_what_the_file_says(odd, desk):
+    text = rendered(odd, desk)
+    assert not selfcontained.faults(text)
+    assert "<script>alert" not in text
+    assert "&lt;script&gt;alert(1)" in text
+    reader = Reader()
+    reader.feed(text)
+    assert len(reader.ids) == len(set(reader.ids))
+    assert set(reader.links) <= set(reader.ids)
+    assert reader.headings[0] == 1
+    assert reader.headings.count(1) == 1
+    assert all(b - a <= 1 for a, b in zip(reader.headings, reader.headings[1:], strict=False))
+    assert rendered(odd, desk) == text
+
+
+def test_every_assumption_has_kind_source_and_a_key_of_the_file(odd, desk):
+    frame = odd.tables["own_model_assumptions"]
+    assert frame["source_key"].notna().all()
+    assert frame["locator"].notna().all()
+    sections = keys.sections()
+    for cell in frame["key"].dropna():
+        for key in cell.split(", "):
+            assert key in keys.BY_PATH or key in sections, key
+    assert set(frame["kind"]) == {"given", "derived", "prior"}
+    # What the file gives is told back with its line.
+    own = frame[(frame["section"] == "your file") & (frame["scenario"] == "base")]
+    assert list(own["key"]) == list(odd.cases[0].given)
+
+
+def test_no_text_of_a_table_is_a_formula(odd):
+    frame = odd.tables["own_model_comparison"]
+    assert frame["title"].str.startswith("=").any()
+    safe = result.defused(frame)
+    assert not safe["title"].str.startswith(("=", "+", "-", "@")).any()
+    pd.testing.assert_frame_equal(
+        safe.drop(columns=["title"]), frame.drop(columns=["title"]), check_dtype=False
+    )
+
+
+def test_the_figures_can_be_read(drawn):
+    assert set(drawn) == {"stages", "sensitivity", "comparison"}
+    for figure in drawn.values():
+        require_readable(figure)
+
+
+def require_readable(figure):
+    texts = shown_texts(figure)
+    assert len(texts) >= 4
+    assert not clipped(texts, figure)
+    assert not overlapping(texts)
+    for text in figure.findobj(Text):
+        assert text.get_fontsize() >= style.SMALLEST_TEXT_POINTS
+    assert figure.get_figwidth() == style.COLUMN_WIDTH_INCHES
+
+
+def test_a_figure_of_nothing_but_zeros_is_drawn():
+    row = dict.fromkeys(("low", "value", "high", "mean", "p05", "p50", "p95"), 0.0)
+    frame = pd.DataFrame([{"phase": "training", "part": "operation", **row}] * 2)
+    require_readable(figures.draw_stages(frame))
+
+
+FAULTS = {
+    "name: ../evil\nservice: {years: 1}\n": "key name",
+    "name: a\ntraining: {acelerator_hours: 5}\n": "training.acelerator_hours",
+    "name: a\ntraining: {energy_mwh: nan, energy_boundary: IT}\n": "training.energy_mwh",
+    "": "empty",
+    "name: a\nmodel: &x {}\n": "anchor",
+    "name: a\nmodel: {total_parameters_billion: 7}\nservice: {accelerator: NVIDIA A10}\n": (
+        "service.accelerator"
+    ),
+}
+
+
+@pytest.mark.parametrize("text", FAULTS, ids=list(FAULTS.values()))
+def test_a_bad_file_is_one_message_and_nothing_is_written(desk, tmp_path, text):
+    path = tmp_path / "it's $(a) {b}.yaml"
+    path.write_text(text, encoding="utf-8")
+    good = tmp_path / "good.yaml"
+    good.write_text(ODD, encoding="utf-8")
+    with pytest.raises(DataError) as caught:
+        script().main(
+            [str(good), str(path)], tmp_path / "out", desk.paths, choices=desk.choices, seed=SEED,
+            as_of=AS_OF, release="0.1.0",
+        )  # fmt: skip
+    assert FAULTS[text] in str(caught.value)
+    assert str(path) in str(caught.value)
+    assert "\n" not in str(caught.value)
+    assert sorted(p.name for p in tmp_path.iterdir()) == sorted([path.name, good.name])

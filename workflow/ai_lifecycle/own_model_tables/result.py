@@ -1,0 +1,171 @@
+"""All tables of one file: the case as it stands, its scenarios, and both compared."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from ai_lifecycle.own_model_tables import assumptions, estimate, measure_next
+from ai_lifecycle.uncertainty_tables import model_draws
+from ai_lifecycle.uncertainty_tables.life_cycle_inputs import WORDS
+
+BASE = "base"
+# In a table that a spreadsheet opens, text that begins so would be taken for a formula.
+FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
+INPUT_OF = {words: name for name, words in WORDS.items()}
+
+
+@dataclass(frozen=True)
+class Result:
+    """What is written of one file.
+
+    tables : DataFrame by name, as declared in data/fields.csv. target : what is explained and
+    compared, None where nothing is whole. cases : descriptions, the base first.
+    """
+
+    name: str
+    title: str
+    file: str
+    warnings: tuple
+    cases: tuple
+    target: tuple | None
+    tables: dict
+
+
+def result(said, known, reference, choices, seed):
+    """Everything of one file.
+
+    Parameters
+    ----------
+    said : Description
+    known, reference, choices, seed
+        As of ``estimate.estimate``.
+
+    Returns
+    -------
+    Result
+
+    Raises
+    ------
+    DataError
+        What cannot be estimated, in the file or in a scenario.
+    """
+    cases = (said, *said.scenarios)
+    found = [estimate.estimate(each, known, reference, choices, seed) for each in cases]
+    base = found[0]
+    words = [each.scenario for each in cases]
+    parts = {
+        "own_model_estimate": [estimate.table(each) for each in found],
+        "own_model_missing": [estimate.missing(each) for each in found],
+        "own_model_assumptions": [
+            assumptions.table(each, one, reference) for each, one in zip(found, cases, strict=True)
+        ],
+    }
+    tables = {
+        name: _stacked(
+            [frame.assign(scenario=word) for frame, word in zip(each, words, strict=True)]
+        )
+        for name, each in parts.items()
+    }
+    stages = tables["own_model_estimate"]
+    stages = stages[(stages["scenario"] == BASE) & (stages["accounting_method"] == estimate.FIRST)]
+    tables["own_model_stages"] = stages[_drawn(stages)].reset_index(drop=True)
+    tables["own_model_sensitivity"] = sensitivity(base, seed)
+    tables["own_model_measure_next"] = measure_next.table(
+        base, said, known, reference, choices, seed
+    )
+    tables["own_model_comparison"] = compared(said.name, cases, found)
+    warnings = dict.fromkeys(text for each in cases for text in each.warnings)
+    return Result(said.name, said.title, said.file, tuple(warnings), cases, base.target, tables)
+
+
+def _drawn(stages):
+    """Each stage by part, or as a whole where it has no parts; the boundaries."""
+    parts = stages["part"].ne(model_draws.ALL)
+    return parts | stages["phase"].isin(list(model_draws.BOUNDARIES))
+
+
+def _stacked(frames):
+    whole = [frame for frame in frames if len(frame)]
+    if not whole:
+        return frames[0]
+    return pd.concat(whole, ignore_index=True)
+
+
+def sensitivity(found, seed):
+    """Share of the variance and one at a time, input by input, the largest share first.
+
+    Parameters
+    ----------
+    found : Estimate
+    seed : int
+
+    Returns
+    -------
+    DataFrame
+        input, evidence, key; first-order and total index with their intervals, missing where the
+        total is below a hundredth; result at the 5th and 95th percentile of the input.
+    """
+    indices, tornado = estimate.driving(found, seed)
+    columns = ["target", "input", "evidence", "key", "first_order_low", "first_order",
+               "first_order_high", "total_low", "total", "total_high", "at_p05_tco2e",
+               "at_medians_tco2e", "at_p95_tco2e"]  # fmt: skip
+    if tornado.empty:
+        return pd.DataFrame(columns=columns)
+    shares = [name for name in columns if "first_order" in name or name.startswith("total")]
+    merged = tornado.drop(columns=["evidence"]).merge(
+        indices[["input", *shares]], on="input", how="left", validate="one_to_one"
+    )
+    names = [INPUT_OF[words] for words in merged["input"]]
+    evidence = [found.inputs.inputs[name].evidence for name in names]
+    merged["evidence"] = ["given" if word == "disclosed" else word for word in evidence]
+    merged["key"] = [assumptions.KEY_OF.get(name) for name in names]
+    swing = (merged["at_p95_tco2e"] - merged["at_p05_tco2e"]).abs()
+    order = merged.assign(order=merged["total"].fillna(0.0), swing=swing)
+    order = order.sort_values(["order", "swing"], ascending=False, kind="stable")
+    return order[columns].reset_index(drop=True)
+
+
+def compared(name, cases, found):
+    """Each case by phase and boundary, whole; by the location average.
+
+    Parameters
+    ----------
+    name : str
+        Of the file.
+    cases : sequence of Description
+    found : sequence of Estimate
+
+    Returns
+    -------
+    DataFrame
+        model, scenario, title, phase; value and percentiles; median over that of the base.
+    """
+    rows, first = [], {}
+    for said, each in zip(cases, found, strict=True):
+        known = estimate.table(each)
+        known = known[(known["part"] == model_draws.ALL)
+                      & (known["accounting_method"] == estimate.FIRST)]  # fmt: skip
+        for row in known.to_dict("records"):
+            middle = (
+                first.setdefault(row["phase"], row["p50"])
+                if said is cases[0]
+                else (first.get(row["phase"], np.nan))
+            )
+            rows.append({
+                "model": name, "scenario": said.scenario, "title": said.title,
+                "phase": row["phase"],
+                **{key: row[key] for key in ("low", "value", "high", "mean", "p05", "p50", "p95")},
+                "median_over_base": row["p50"] / middle if middle else np.nan,
+            })  # fmt: skip
+    return pd.DataFrame(rows)
+
+
+def defused(frame):
+    """A table whose text no spreadsheet takes for a formula."""
+
+    def safe(value):
+        return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA_SIGNS) else value
+
+    text = [name for name in frame if not pd.api.types.is_numeric_dtype(frame[name])]
+    return frame.assign(**{name: frame[name].map(safe) for name in text})
