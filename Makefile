@@ -9,7 +9,7 @@ READY := $(VENV)/.ready
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := results
-.PHONY: results test test-long environment verify-build benchmark check lock compare-tools \
+.PHONY: results test test-long test-notebooks environment verify-build benchmark check lock compare-tools \
   lock-tools clean readme-figures docs lock-docs compare-uncertainty lock-uncertainty release \
   archive verify diff validate-release lock-validators audit lock-audit
 
@@ -43,6 +43,11 @@ $(READY): bootstrap.lock build.lock requirements.lock pyproject.toml
 
 test: environment
 	@$(BIN)/python -m pytest -n 2 --dist loadfile tests
+
+# Notebooks run once more, as a reader runs them: on the finished build, by nbmake and its kernel.
+test-notebooks: results
+	@AI_LIFECYCLE_RESULTS="$(CURDIR)/results/latest" \
+	  $(BIN)/python -m pytest -q -n 2 --nbmake --nbmake-timeout 300 notebooks
 
 # What takes long or needs more than this machine: not in the gate.
 test-long: environment
