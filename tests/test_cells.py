@@ -2,7 +2,7 @@
 
 import pytest
 
-from ai_lifecycle import cells, published_csv, published_json, strict_yaml
+from ai_lifecycle import cells, correction_form, published_csv, published_json, strict_yaml
 from ai_lifecycle.errors import DataError
 
 ODD = ("", " 1", "1 ", "1_000", "٣", "½", "nan", "inf", "0x10", "1e", "--1", "1,5", "True", "1e999")
@@ -81,3 +81,11 @@ def test_a_published_csv_is_read_strictly(body, words):
 def test_a_published_json_is_read_strictly(body, words):
     with pytest.raises(DataError, match=words):
         published_json.read(body, "x.json")
+
+
+def test_whole_numbers_of_a_correction_stay_as_written():
+    entry = {"columns": ["gas_mwh"], "where": {"equal": {"gas_mwh": 0}},
+             "expect": {"within": {"gas_mwh": [0, "2.5"]}}}  # fmt: skip
+    settled = correction_form.settled(entry, "file", "entry")
+    assert repr(settled["where"]["equal"]["gas_mwh"]) == "0"
+    assert settled["expect"]["within"]["gas_mwh"] == [0, 2.5]

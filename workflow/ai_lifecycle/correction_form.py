@@ -34,6 +34,9 @@ def settled(entry, file, name):
                         allowed=allowed)  # fmt: skip
 
     def number(key, value):
+        if type(value) is int:
+            # Whole as written: conditions are quoted in tables of what was found.
+            return value
         try:
             return cells.number("" if isinstance(value, bool) else str(value))
         except ValueError:
