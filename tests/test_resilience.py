@@ -102,7 +102,7 @@ def test_a_disk_that_takes_no_more_is_named(tmp_path):
     """A limit on file size stands for a full disk: the write fails half-way."""
 
     def small_files():
-        resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, 100_000))
+        resource.setrlimit(resource.RLIMIT_FSIZE, (500_000, 500_000))
 
     command = [sys.executable, "-m", "snakemake", "-s", str(ROOT / "Snakefile"), "--cores", "1"]
     command += ["--workflow-profile", str(ROOT / "profiles/default"), "--configfile", str(TINY)]

@@ -17,7 +17,9 @@ LOCKS = (
     "requirements.lock",
     "docs/requirements.lock",
     "benchmarks/compare_tools/requirements.lock",
+    "benchmarks/compare_uncertainty/requirements.lock",
     "benchmarks/audit/requirements.lock",
+    "tests/release_validation/requirements.lock",
 )
 # Databases that pip-audit can ask, with a question that only a database answers in this form.
 PROBES = {
