@@ -7,7 +7,7 @@ rule sources_fetch:
     "Receipts of the upstream files that the build reads: bytes at hand, or the frozen table."
     input:
         catalogue=SHIPPED("data/sources.yaml"),
-        schema=workflow.source_path("../schemas/sources.schema.yaml"),
+        schema=SHIPPED("workflow/schemas/sources.schema.yaml"),
         code=CODE("sources_fetch"),
     output:
         receipts=collect("<resources>/receipts/{dataset}.json", dataset=BUILD_DATASETS),
@@ -31,7 +31,7 @@ rule sources_all:
     "Every file of the catalogue, also those that no rule reads; says which cannot be reached."
     input:
         catalogue=SHIPPED("data/sources.yaml"),
-        schema=workflow.source_path("../schemas/sources.schema.yaml"),
+        schema=SHIPPED("workflow/schemas/sources.schema.yaml"),
         code=CODE("sources_all"),
     log:
         "<logs>/sources_all.log",
