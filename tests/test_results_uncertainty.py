@@ -203,5 +203,5 @@ def test_widening_is_that_of_all_disclosures_and_makes_ranges_wider(read):
         assert row["factor"] > 1
         assert row["width_90_widened"] > 1.2 * row["width_90_as_it_is"]
         assert row["beyond"] <= 0.1 * row["models"]
-    measured = table.loc["disclosed energy, measured power"]
+    measured = table.loc["disclosed energy or power"]
     assert measured["width_90_widened"] == measured["width_90_as_it_is"]

@@ -301,10 +301,13 @@ def _lacking(row, request, service, lacking, developer):
         factor: fixed(1.0, "1", DERIVED, "judgement")
         for factor in ("training_hours_factor", "training_power_factor", "request_energy_factor")
     }
+    route = row["route"]
     # A disclosed energy that is hours times an assumed power is as far off as our own would be.
-    assumed = row["route"] == DISCLOSED and row["energy_rests_on"] == ASSUMED
-    route = BY_HOURS if assumed else row["route"]
-    if route in LACKING:
+    if route == DISCLOSED and row["energy_rests_on"] == ASSUMED:
+        route = BY_HOURS
+    # The factor of hours is that of the power assumed: it says nothing of a disclosed one.
+    known = row["route"] == BY_HOURS and row["power_origin"] == STATED[0]
+    if route in LACKING and not known:
         level, factor = LACKING[route]
         found[factor] = _about_one(lacking[level], name)
     if request is not None and service.fit_sigma_log > 0:
