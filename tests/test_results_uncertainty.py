@@ -103,8 +103,8 @@ def test_plain_monte_carlo_finds_the_same_percentiles(read, models, name):
     for phase in ("experimentation", "training"):
         expected = published.loc[name, phase, "all"].filter(like="location_lifecycle")
         ratio = found[plain.OUTPUTS.index(phase)] / expected.to_numpy()
-        # Tails of single models scatter by up to eight per cent at the published number of draws.
-        assert (np.abs(ratio - 1) < [0.02, 0.1, 0.02, 0.08]).all(), phase
+        # The tails of single models scatter by several per cent at the published number of draws.
+        assert (np.abs(ratio - 1) < [0.02, 0.1, 0.02, 0.05]).all(), phase
 
 
 def test_a_pert_between_its_ends_stands_for_the_eight_factors_of_a_request(whole, read):

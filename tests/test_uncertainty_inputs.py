@@ -176,11 +176,12 @@ def test_speculative_hours_keep_their_middle_and_their_ends():
 def test_who_shares_what():
     found = inputs(training("hours x power"), developer="Lab")
     groups = found.groups
-    assert groups["intensity_kg_per_kwh"] == "presumed grid of Lab"
+    assert groups["intensity_kg_per_kwh"] == "developer Lab"
     assert groups["pue"] == "PUE of Meta, 2024"
-    assert groups["lifetime_years"] == groups["reserved_utilisation"] == footprint_inputs.FLEET
-    assert groups["requests"] == groups["serving_pue"] == life_cycle_inputs.SERVICE
-    assert groups["training_power_factor"] == "errors seen: Lab"
+    of_all = ["lifetime_years", "reserved_utilisation", "building_kgco2e", "requests",
+              "request_kwh", "serving_pue"]  # fmt: skip
+    assert {groups[name] for name in of_all} == {given_ranges.EVERY_MODEL}
+    assert groups["training_power_factor"] == "developer Lab"
     assert groups["node_overhead"] == groups["experimentation_multiplier"] == "m"
     stated = inputs(training("hours x power"), grid=intensities("derived"))
     assert stated.groups["intensity_kg_per_kwh"] == "grid of US, 2024"

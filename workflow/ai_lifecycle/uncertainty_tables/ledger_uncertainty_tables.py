@@ -119,8 +119,8 @@ class Sums:
             return
         words = sampling.key_words(self.seed, "order of independent sums", model_id)
         order = np.random.Generator(np.random.Philox(key=words[:2])).permutation(len(draws))
-        year = self.years[model_id]
-        for year in (EVERY_YEAR,) if year is None else (str(year), EVERY_YEAR):
+        own = self.years[model_id]
+        for year in (EVERY_YEAR,) if own is None else (str(own), EVERY_YEAR):
             for how, array in ((SHARED, draws), (INDEPENDENT, draws[order])):
                 known = self.found.setdefault((year, how), [0, np.zeros(len(draws))])
                 known[0] += 1
