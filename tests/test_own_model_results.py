@@ -229,6 +229,22 @@ def test_random_files_give_finite_ordered_percentiles_that_sum(desk):
         )
 
 
+@pytest.mark.parametrize("work", [
+    "accelerator_hours: 1e5",
+    "compute_flop: 1e22, utilisation: 0.3, utilisation_basis: whole run",
+])  # fmt: skip
+def test_a_power_that_the_file_gives_carries_no_error_of_an_assumed_one(desk, work):
+    chip = "accelerator: NVIDIA H100 SXM5 80GB"
+    for given, carried in (("", True), (", power_w: 500", False)):
+        text = f"name: own\ntraining: {{{work}, {chip}{given}}}\n"
+        found = estimate.estimate(desk.read(text), *desk.given).inputs.inputs
+        kinds = {name: found[f"training_{name}_factor"].distribution.kind
+                 for name in ("power", "hours")}  # fmt: skip
+        assert kinds["hours"] == "fixed"
+        assert (kinds["power"] != "fixed") == carried
+    assert found["rated_power_w"].evidence == "disclosed" or "flop" in work
+
+
 def test_what_outlives_the_accelerator_costs_an_hour_the_same_whatever_its_life(desk):
     text = LEDGER["dclm-7b"] + "hardware: {lifetime_years: LIFE, reserved_utilisation: 0.7}"
     rows = {}

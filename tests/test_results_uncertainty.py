@@ -103,8 +103,8 @@ def test_plain_monte_carlo_finds_the_same_percentiles(read, models, name):
     for phase in ("experimentation", "training"):
         expected = published.loc[name, phase, "all"].filter(like="location_lifecycle")
         ratio = found[plain.OUTPUTS.index(phase)] / expected.to_numpy()
-        # Tails of single models scatter by up to eight per cent at the published number of draws.
-        assert (np.abs(ratio - 1) < [0.02, 0.1, 0.02, 0.08]).all(), phase
+        # The tails of single models scatter by several per cent at the published number of draws.
+        assert (np.abs(ratio - 1) < [0.02, 0.1, 0.02, 0.05]).all(), phase
 
 
 def test_a_pert_between_its_ends_stands_for_the_eight_factors_of_a_request(whole, read):
@@ -203,5 +203,5 @@ def test_widening_is_that_of_all_disclosures_and_makes_ranges_wider(read):
         assert row["factor"] > 1
         assert row["width_90_widened"] > 1.2 * row["width_90_as_it_is"]
         assert row["beyond"] <= 0.1 * row["models"]
-    measured = table.loc["disclosed energy, measured power"]
+    measured = table.loc["disclosed energy or power"]
     assert measured["width_90_widened"] == measured["width_90_as_it_is"]

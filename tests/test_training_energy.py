@@ -589,3 +589,16 @@ def test_what_is_called_speculative_ranges_and_counts_as_prior(table):
     assert (ratio >= 3 - 1e-9).all()
     firm = table[(table["confidence"] == "confident") & (table["route"] == "hours x power")]
     assert firm["work_origin"].ne("prior").all()
+
+
+def test_the_factor_of_speculation_is_not_stacked_on_a_listed_bound():
+    given = [(10.0, 90.0, 3000.0), (80.0, 90.0, 100.0), (80.0, 90.0, 100.0)]
+    evidence = object.__new__(energy_routes.Evidence)
+    evidence.models = pd.DataFrame({
+        "accelerator_hours_origin": ["prior", None, "disclosed"], "confidence": "speculative",
+    })  # fmt: skip
+    evidence.hours_h, evidence.flop = np.array(given).T, 2 * np.array(given).T
+    evidence._speculative(3.0)
+    expected = np.array([(10.0, 90.0, 3000.0), (30.0, 90.0, 270.0), given[2]]).T
+    assert (evidence.hours_h == expected).all()
+    assert (evidence.flop == 2 * expected).all()

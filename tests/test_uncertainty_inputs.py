@@ -157,6 +157,14 @@ def test_each_route_carries_the_error_of_its_level(route, rests_on, power, hours
     assert np.log(spread[2]) == pytest.approx(0.4 * distributions.Z_HIGH)
 
 
+@pytest.mark.parametrize("origin", ["disclosed", "derived", "prior", "not used"])
+def test_hours_with_a_disclosed_power_carry_no_error_of_an_assumed_one(origin):
+    found = inputs(training("hours x power", power_origin=origin)).inputs
+    kind = found["training_power_factor"].distribution.kind
+    assert (kind == "fixed") == (origin == "disclosed")
+    assert found["training_hours_factor"].distribution.kind == "fixed"
+
+
 def test_speculative_hours_keep_their_middle_and_their_ends():
     row = training("hours x power", work_origin="prior")
     row |= triple("accelerator_hours", (1e5, 1e6, 4e6), "_h")
@@ -168,11 +176,12 @@ def test_speculative_hours_keep_their_middle_and_their_ends():
 def test_who_shares_what():
     found = inputs(training("hours x power"), developer="Lab")
     groups = found.groups
-    assert groups["intensity_kg_per_kwh"] == "presumed grid of Lab"
+    assert groups["intensity_kg_per_kwh"] == "developer Lab"
     assert groups["pue"] == "PUE of Meta, 2024"
-    assert groups["lifetime_years"] == groups["reserved_utilisation"] == footprint_inputs.FLEET
-    assert groups["requests"] == groups["serving_pue"] == life_cycle_inputs.SERVICE
-    assert groups["training_power_factor"] == "errors seen: Lab"
+    of_all = ["lifetime_years", "reserved_utilisation", "building_kgco2e", "requests",
+              "request_kwh", "serving_pue"]  # fmt: skip
+    assert {groups[name] for name in of_all} == {given_ranges.EVERY_MODEL}
+    assert groups["training_power_factor"] == "developer Lab"
     assert groups["node_overhead"] == groups["experimentation_multiplier"] == "m"
     stated = inputs(training("hours x power"), grid=intensities("derived"))
     assert stated.groups["intensity_kg_per_kwh"] == "grid of US, 2024"
@@ -275,6 +284,26 @@ def test_a_sum_knows_what_models_share():
     assert together[1] == pytest.approx(apart[1])
     assert together[2] == pytest.approx(2 * np.quantile(draws, 0.05))
     assert apart[2] > 1.3 * together[2]
+
+
+def test_a_sum_of_all_years_holds_undated_models_too():
+    sums = built.Sums({"a": 2020, "b": None}, 7)
+    for name in ("a", "b"):
+        sums.add(name, np.arange(1.0, 65.0))
+    counted = sums.table().groupby("publication_year")["models"].max()
+    assert counted.to_dict() == {"2020": 1, "all years": 2}
+
+
+def test_a_part_counts_unless_a_whole_that_holds_it_does():
+    rows = [("whole", None), ("part", "whole"), ("part of part", "no total"),
+            ("no total", "whole"), ("bare", None), ("part of bare", "bare")]  # fmt: skip
+    frame = pd.DataFrame(rows, columns=["model_id", "part_of"])
+    frame["publication_date"] = pd.to_datetime(["2020-05-01"] * 5 + [None])
+    ledger = pd.concat([ledger_of(name) for name in frame["model_id"]], ignore_index=True)
+    empty = ledger["model_id"].isin(["no total", "bare"]) & (ledger["phase"] == "training")
+    ledger.loc[empty, "location_lifecycle_value_t"] = np.nan
+    found = built.years_of(frame, ledger)
+    assert found == {"whole": 2020, "bare": 2020, "part of bare": None}
 
 
 def ledger_of(name):

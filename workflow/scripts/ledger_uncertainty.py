@@ -53,10 +53,7 @@ def main(inputs, outputs, *, seed, requests_per_day, accelerator, tornado_models
     lacking = widening_table.fitted(backtest, service.fit_sigma_log)
     serving = ledger_table.SERVING[accelerator]
     models = list(built.models_of(read, service, known, widening_table.factors(lacking), serving))
-    training = read["training_energy"]
-    whole = training[training["part_of"].isna() & training["publication_date"].notna()]
-    sums = built.Sums(dict(zip(whole["model_id"], whole["publication_date"].dt.year, strict=True)),
-                      seed)  # fmt: skip
+    sums = built.Sums(built.years_of(read["training_energy"], ledger), seed)
     quantiles, driving, widths = built.worked(models, ledger, sums, seed)
     for name, frame in {
         "ledger_quantiles": quantiles,

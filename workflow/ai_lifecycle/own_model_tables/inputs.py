@@ -153,9 +153,13 @@ def _errors(account, row, own, reference):
     if row["route"] != energy_routes.COMPUTE or not account.case.of_whole_run:
         return {}
     hours, power = "training_hours_factor", "training_power_factor"
+    one = fixed(1.0, "1", DERIVED, "judgement")
+    if "power_w" in account.case.account:
+        # As hours beside a disclosed power.
+        return {hours: one}
     factor = reference.lacking[life_cycle_inputs.LACKING[energy_routes.HOURS][0]]
     return {
-        hours: fixed(1.0, "1", DERIVED, "judgement"),
+        hours: one,
         power: ranged((1.0 / factor, 1.0, factor), "1", DERIVED, "judgement", kind="lognormal",
                       group=own[hours].group),
     }  # fmt: skip

@@ -66,9 +66,8 @@ class Evidence:
         self.speculative = (self.models["confidence"].fillna("").eq("speculative") & ~own).to_numpy(
             bool
         )
-        wider = _column((1.0 / factor, 1.0, factor))
-        self.hours_h = np.where(self.speculative, self.hours_h * wider, self.hours_h)
-        self.flop = np.where(self.speculative, self.flop * wider, self.flop)
+        self.hours_h = np.where(self.speculative, _wider(self.hours_h, factor), self.hours_h)
+        self.flop = np.where(self.speculative, _wider(self.flop, factor), self.flop)
 
     def _rated(self):
         """Rated power with the spread over the variants that a name may mean. [W]"""
@@ -100,6 +99,12 @@ class Evidence:
     def node_power_w(self):
         """Node power per accelerator from the rated power, with its range. [W]"""
         return self.rated_w * self.node
+
+
+def _wider(ends, factor):
+    """At each end the farther of the one listed and the value times or over the factor."""
+    low, value, high = ends
+    return np.stack([np.minimum(low, value / factor), value, np.maximum(high, value * factor)])
 
 
 def _column(ends):

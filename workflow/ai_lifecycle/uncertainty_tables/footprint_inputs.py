@@ -1,9 +1,13 @@
 """What machines carry from their making and scrapping, as inputs of the life cycle."""
 
-from ai_lifecycle.uncertainty_tables.given_ranges import fixed, of_constant, ranged, summed
+from ai_lifecycle.uncertainty_tables.given_ranges import (
+    EVERY_MODEL,
+    fixed,
+    of_constant,
+    ranged,
+    summed,
+)
 
-# One fleet for all models, that trains and serves: its life and use are drawn once.
-FLEET = "fleet of accelerators"
 MACHINE = ("host", "network", "rack")
 KILOGRAMS = ("low_kgco2e", "value_kgco2e", "high_kgco2e")
 
@@ -33,14 +37,14 @@ def footprints(training_parts, serving_parts, constants):
     )  # fmt: skip
     served = serving["stage"] != "end_of_life"
     scrapped = serving_parts["stage"] == "end_of_life"
-    centre = "footprint of data centres"
     return {
         "accelerator_kgco2e": _asset(made[chip]),
         "host_kgco2e": _asset(made[machine]),
-        "building_kgco2e": _asset(made[house], centre),
+        "building_kgco2e": _asset(made[house], EVERY_MODEL),
         "end_of_life_kgco2e": _asset(training_parts[end]),
-        "lifetime_years": of_constant(life, FLEET),
-        "reserved_utilisation": of_constant(use, FLEET),
+        # One fleet trains and serves.
+        "lifetime_years": of_constant(life, EVERY_MODEL),
+        "reserved_utilisation": of_constant(use, EVERY_MODEL),
         "serving_asset_kgco2e": _asset(serving[served]),
         "serving_end_of_life_kgco2e": _asset(serving_parts[scrapped]),
     }

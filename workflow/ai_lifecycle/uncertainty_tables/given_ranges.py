@@ -13,6 +13,8 @@ QUANTILE_STEPS, FACTOR_STEPS = 20, 200
 ROUNDING = 1e-7
 # Quantiles of a PERT are had by iteration: a table of them, linear between, is far quicker.
 PERT_KNOTS = np.arange(257) / 256
+# Group of what all models share: one, as a group takes the points in an order of its own.
+EVERY_MODEL = "all models"
 
 
 @dataclass(frozen=True)

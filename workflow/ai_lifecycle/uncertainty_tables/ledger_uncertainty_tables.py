@@ -14,7 +14,7 @@ from ai_lifecycle.uncertainty_tables import (
 
 STATISTICS = ("mean", "p05", "p50", "p95")
 MADE = ("made", model_draws.ALL)
-DISCLOSED = "disclosed energy, measured power"
+NO_FACTOR = "disclosed energy or power"
 EVERY_YEAR = "all years"
 SHARED, INDEPENDENT = "shared draws", "as if independent"
 
@@ -67,13 +67,45 @@ def first_developers(models):
     return dict(zip(named["model_id"], first, strict=True))
 
 
+def years_of(training, ledger):
+    """Year of publication of each model that a sum may hold without counting anything twice.
+
+    Parameters
+    ----------
+    training : DataFrame
+        model_id, part_of and publication_date of ``training_energy``.
+    ledger : DataFrame
+        ``ledger``: what has a total.
+
+    Returns
+    -------
+    dict of str to int or None
+        A part is in it unless a whole that holds it has a total; None where no date is known.
+    """
+    totals = {
+        name
+        for name, present in model_draws.present_of(ledger).items()
+        if "made" in drivers.complete_of(present)
+    }
+    parts = training[training["part_of"].notna()]
+    whole_of = dict(zip(parts["model_id"], parts["part_of"], strict=True))
+    years = {}
+    for name, date in zip(training["model_id"], training["publication_date"], strict=True):
+        whole = whole_of.get(name)
+        while whole is not None and whole not in totals:
+            whole = whole_of.get(whole)
+        if whole is None:
+            years[name] = None if pd.isna(date) else date.year
+    return years
+
+
 class Sums:
     """Sums over models of what making them emitted, draw by draw.
 
     Parameters
     ----------
-    years : dict of str to int
-        Year of each model that counts; those that are part of another row do not.
+    years : dict of str to int or None
+        Year of each model that counts, from `years_of`; None counts in the sum of all years alone.
     seed : int
     """
 
@@ -87,7 +119,8 @@ class Sums:
             return
         words = sampling.key_words(self.seed, "order of independent sums", model_id)
         order = np.random.Generator(np.random.Philox(key=words[:2])).permutation(len(draws))
-        for year in (str(self.years[model_id]), EVERY_YEAR):
+        own = self.years[model_id]
+        for year in (EVERY_YEAR,) if own is None else (str(own), EVERY_YEAR):
             for how, array in ((SHARED, draws), (INDEPENDENT, draws[order])):
                 known = self.found.setdefault((year, how), [0, np.zeros(len(draws))])
                 known[0] += 1
@@ -156,7 +189,7 @@ def _width(model, uniform, inputs, present, made):
     wide = summaries.exact(made)
     level = {factor: level for level, factor in life_cycle_inputs.LACKING.values()}
     mine = [level[name] for name in level if model.inputs[name].distribution.kind != "fixed"] or [
-        DISCLOSED
+        NO_FACTOR
     ]
     return {"level": mine[0], "as_it_is": usual[3] / usual[1], "widened": wide[3] / wide[1]}
 

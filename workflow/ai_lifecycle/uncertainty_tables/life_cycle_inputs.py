@@ -6,7 +6,13 @@ import numpy as np
 
 from ai_lifecycle import units
 from ai_lifecycle.uncertainty import distributions, lifecycle_draws
-from ai_lifecycle.uncertainty_tables.given_ranges import fixed, multiplied, of_constant, ranged
+from ai_lifecycle.uncertainty_tables.given_ranges import (
+    EVERY_MODEL,
+    fixed,
+    multiplied,
+    of_constant,
+    ranged,
+)
 
 DISCLOSED, BY_HOURS, BY_COMPUTE = (
     "disclosed energy", "hours x power", "FLOP / (peak x MFU) x power",
@@ -19,8 +25,6 @@ LACKING = {
 NOT_USED, PRIOR, DERIVED, ASSUMED = "not used", "prior", "derived", "assumed power"
 STATED = ("disclosed", "derived")
 AVERAGE = "location_lifecycle"
-# Shared by all models: what the fit of requests says, and the service.
-FIT, SERVICE = "fit of request energy", "service"
 MANY_TIMES = 2.0
 WATTS_PER_MEGAWATT = units.WATTS_PER_KILOWATT * units.KILOWATT_HOURS_PER_MEGAWATT_HOUR
 WORDS = {
@@ -176,6 +180,11 @@ def _missing(value):
     return value is None or value != value
 
 
+def _makers(developer):
+    """One group for all that the models of a developer share: fewer orders, a better net."""
+    return f"developer {developer}"
+
+
 def _intensity(row, developer):
     """A stated place is shared by all on that grid, a presumed one by its developer."""
     where = f"{row['area']}, {row['intensity_year']}"
@@ -183,7 +192,7 @@ def _intensity(row, developer):
     return ranged(
         [row[f"{end}_kg_per_kwh"] for end in ("low", "value", "high")],
         "kg/kWh", row["evidence"], row["source_key"], kind="percentiles",
-        group=f"grid of {where}" if stated else f"presumed grid of {developer}",
+        group=f"grid of {where}" if stated else _makers(developer),
     )  # fmt: skip
 
 
@@ -296,20 +305,24 @@ def _disclosed(row, hours, it, facility, constants):
 
 def _lacking(row, request, service, lacking, developer):
     """Factors about one: how far the method was off where it could be tested."""
-    name = f"errors seen: {developer}"
     found = {
         factor: fixed(1.0, "1", DERIVED, "judgement")
         for factor in ("training_hours_factor", "training_power_factor", "request_energy_factor")
     }
+    route = row["route"]
     # A disclosed energy that is hours times an assumed power is as far off as our own would be.
-    assumed = row["route"] == DISCLOSED and row["energy_rests_on"] == ASSUMED
-    route = BY_HOURS if assumed else row["route"]
-    if route in LACKING:
+    if route == DISCLOSED and row["energy_rests_on"] == ASSUMED:
+        route = BY_HOURS
+    # The factor of hours is that of the power assumed: it says nothing of a disclosed one.
+    known = row["route"] == BY_HOURS and row["power_origin"] == STATED[0]
+    if route in LACKING and not known:
         level, factor = LACKING[route]
-        found[factor] = _about_one(lacking[level], name)
+        found[factor] = _about_one(lacking[level], _makers(developer))
     if request is not None and service.fit_sigma_log > 0:
         spread = float(np.exp(distributions.Z_HIGH * service.fit_sigma_log))
-        found["request_energy_factor"] = replace(_about_one(spread, name), source_key="mlenergyv3")
+        found["request_energy_factor"] = replace(
+            _about_one(spread, _makers(developer)), source_key="mlenergyv3"
+        )
     return found
 
 
@@ -329,14 +342,14 @@ def _requests(request, service, constants):
     idle = multiplied(*([row.low, row.value, row.high] for row in (ready, resident)))
     keys = ";".join(sorted({ready.source_key, resident.source_key}))
     found = {
-        "host_factor": of_constant(host, SERVICE),
-        "idle_factor": ranged(idle, "1", PRIOR, keys, group=SERVICE),
-        "idle_power_ratio": of_constant(ratio, SERVICE),
+        "host_factor": of_constant(host, EVERY_MODEL),
+        "idle_factor": ranged(idle, "1", PRIOR, keys, group=EVERY_MODEL),
+        "idle_power_ratio": of_constant(ratio, EVERY_MODEL),
         "serving_power_w": ranged(np.sort(service.working_power_w), "W", DERIVED, "mlenergyv3",
-                                  kind="percentiles", group=SERVICE),
-        "serving_pue": of_constant(building, SERVICE),
+                                  kind="percentiles", group=EVERY_MODEL),
+        "serving_pue": of_constant(building, EVERY_MODEL),
         "requests": ranged(service.requests, "1", service.evidence, service.source_key,
-                           group=SERVICE),
+                           group=EVERY_MODEL),
     }  # fmt: skip
     if request is None:
         found = {
@@ -348,4 +361,6 @@ def _requests(request, service, constants):
     # Its ends have batch, prompt, cache and fit all at their ends at once: bounds, no percentiles.
     energy = _ends(request, "accelerator_energy", "_kwh")
     keys = "mlenergyv3;oviedo2026;wattgpu2026;judgement"
-    return found | {"request_kwh": ranged(energy, "kWh", PRIOR, keys, kind="pert", group=FIT)}
+    return found | {
+        "request_kwh": ranged(energy, "kWh", PRIOR, keys, kind="pert", group=EVERY_MODEL)
+    }
