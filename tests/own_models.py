@@ -1,4 +1,4 @@
-"""Descriptions of own models for tests, and what estimates them from a finished build."""
+"""Files of own models for tests, and what estimates them from a finished build."""
 
 from builds import ROOT
 
@@ -6,9 +6,13 @@ from ai_lifecycle import strict_yaml
 from ai_lifecycle.own_model import description, names
 from ai_lifecycle.own_model_tables import reference
 
+FACTS = ROOT / "data/facts"
+EXAMPLE = ROOT / "config/models/example.yaml"
+# One route to the energy of training, and nothing else.
+LEAST = "name: m\ntraining: {energy_mwh: 5, energy_boundary: node}\n"
 AS_OF = "2026-11-21"
 SEED = 20240605
-FACTS = {
+TABLES = {
     "hardware": "hardware_accelerators",
     "accelerator_names": "accelerator_names",
     "training_accelerators": "training_accelerators",
@@ -38,13 +42,13 @@ BUILT = {
 def paths(built):
     """Inputs of rule my_model, of a build in a folder."""
     data = ROOT / "data"
-    found = {key: data / "facts" / f"{name}.csv" for key, name in FACTS.items()}
+    found = {key: FACTS / f"{name}.csv" for key, name in TABLES.items()}
     found |= {key: built / "results/latest" / name for key, name in BUILT.items()}
     found |= {
         "quantities": data / "training_quantities.csv",
         "constants": data / "constants.csv",
         "references": data / "references.bib",
-        "example": ROOT / "config/models/example.yaml",
+        "example": EXAMPLE,
     }
     return {key: str(path) for key, path in found.items()}
 
@@ -55,29 +59,39 @@ def choices():
     return read
 
 
-def known(built):
-    """Names that a file may use."""
-    given = paths(built)
-    return names.known_names(
-        hardware=given["hardware"],
-        throughput=given["training_accelerators"],
-        accelerator_names=given["accelerator_names"],
-        annual_intensity=given["annual"],
-        countries=given["countries"],
-        pue=given["pue"],
-        operators=given["operators"],
-        references=given["references"],
-        constants=given["constants"],
-        cloud_regions=given["cloud_regions"],
-        as_of=AS_OF,
-    )
+def known_names(**changes):
+    """Names that the tables of the repository know; what is named here is read from elsewhere."""
+    paths = {
+        "hardware": FACTS / "hardware_accelerators.csv",
+        "throughput": FACTS / "training_accelerators.csv",
+        "accelerator_names": FACTS / "accelerator_names.csv",
+        "annual_intensity": ROOT / "data/frozen/annual_intensity.csv",
+        "countries": FACTS / "country_grid_areas.csv",
+        "pue": FACTS / "datacenter_pue.csv",
+        "operators": FACTS / "training_operators.csv",
+        "cloud_regions": FACTS / "cloud_region_areas.csv",
+        "references": ROOT / "data/references.bib",
+        "constants": ROOT / "data/constants.csv",
+        "as_of": AS_OF,
+    }
+    return names.known_names(**paths | changes)
+
+
+KNOWN = known_names()
+
+
+def read(folder, text, known=KNOWN):
+    """The description that a file of this text, or these bytes, gives."""
+    path = folder / "model.yaml"
+    path.write_bytes(text if isinstance(text, bytes) else text.encode())
+    return description.read(path, known)
 
 
 class Desk:
     """Everything that an estimate needs, read once."""
 
     def __init__(self, built, folder):
-        self.paths, self.known = paths(built), known(built)
+        self.paths, self.known = paths(built), known_names(annual_intensity=paths(built)["annual"])
         self.reference = reference.read(self.paths, as_of=AS_OF)
         self.choices, self.folder = choices(), folder
 

@@ -187,7 +187,7 @@ def test_a_run_of_the_first_months_was_trained_the_year_before():
     [
         ("Multinational", "2023-06-01", "location_lifecycle", "multinational"),
         (None, "2023-06-01", "location_lifecycle", "has no country"),
-        ("Beland", "2014-06-01", "location_lifecycle", "begins 7 years"),
+        ("Beland", "2014-06-01", "location_lifecycle", "is 7 years from that of the training"),
         ("Beland", "2023-06-01", "operating_margin", "no series"),
         ("Beland", "2023-06-01", "location_direct", "no series"),
         ("Beland", "2023-06-01", "market", "discloses no such figure"),

@@ -223,6 +223,29 @@ def test_a_scenario_takes_keys_away(example):
     assert "training.accelerator_hours" not in by_compute
     assert precedence.route(example, KNOWN) == "hours x power"
     assert precedence.route(by_compute, KNOWN) == "FLOP / (peak x MFU) x power"
+    # Its title says that only tokens and parameters are known.
+    assert "training.utilisation" not in by_compute
+    assert "training.utilisation_basis" not in by_compute
+
+
+SERVED = "name: m\nmodel: {{total_parameters_billion: 7}}\nservice: {{{0}}}\n"
+
+
+@pytest.mark.parametrize(
+    ("service", "told"),
+    [
+        ("requests_per_day: 1e13, growth_per_year: 20, years: 50",
+         ["requests_per_day (1e13)", "growth_per_year (20)", "years (50)", "requests over"]),
+        ("requests_per_day: {low: 1, value: 2, high: 1e13}", ["requests_per_day", "1e+15"]),
+        ("requests_per_day: 2.5e9, growth_per_year: 1, years: 5", []),
+        ("requests_per_day: 1e12, years: 2", []),
+    ],
+)  # fmt: skip
+def test_more_requests_than_anyone_makes_are_told(tmp_path, service, told):
+    found = read(tmp_path, SERVED.format(service)).warnings
+    assert bool(found) == bool(told)
+    for part in told:
+        assert part in found[0]
 
 
 def test_a_scenario_without_effect_on_the_energy_is_told(tmp_path):

@@ -73,11 +73,25 @@ class Said:
 
 
 def test_two_files_cannot_have_one_folder():
-    several.require_own_folders([Said("comparison")])
     with pytest.raises(DataError, match="taken"):
         several.require_own_folders([Said("Otter"), Said("otter")])
     with pytest.raises(DataError, match="compares"):
         several.require_own_folders([Said("otter"), Said("comparison")])
+
+
+def test_one_file_alone_cannot_have_the_folder_that_a_later_run_of_several_replaces():
+    with pytest.raises(DataError, match="compares"):
+        several.require_own_folders([Said("Comparison")])
+
+
+@pytest.mark.parametrize(("name", "ignored"), [("mine.yaml", True), ("example.yaml", False)])
+def test_git_ignores_files_of_own_models_but_the_example(name, ignored):
+    if not (ROOT / ".git").exists():
+        pytest.skip("not a clone")
+    asked = subprocess.run(
+        ["git", "check-ignore", "-q", "--no-index", f"config/models/{name}"], cwd=ROOT, check=False
+    )
+    assert (asked.returncode == 0) is ignored
 
 
 def missing(reason="none"):

@@ -293,7 +293,8 @@ def _grid(place, method, series, drift, siting, gap_limit_years):
     year = found[0].year
     gap = abs(year - place["training_year"])
     if gap > gap_limit_years:
-        return {**where, "reason": f"{series.name} begins {gap:.0f} years from the training"}
+        reason = f"the nearest year of {series.name} is {gap:.0f} years from that of the training"
+        return {**where, "reason": reason}
     values = np.array([near.grams for near in found])
     value, low, high = values[0], values.min(), values.max()
     if place["evidence"] == "prior":

@@ -2,8 +2,9 @@
 
 import numpy as np
 
-from ai_lifecycle import units
+from ai_lifecycle import constants, units
 from ai_lifecycle.errors import DataError
+from ai_lifecycle.inference import demand
 from ai_lifecycle.own_model import keys, names, precedence
 from ai_lifecycle.training_tables.energy_routes import DISCLOSED, HOURS
 
@@ -185,7 +186,10 @@ def _require_route(said, known):
                 allowed="training.energy_mwh; training.accelerator_hours, or "
                         "training.accelerators with training.days, with training.accelerator; "
                         "training.compute_flop; training.tokens_billion with "
-                        "model.total_parameters_billion")  # fmt: skip
+                        "model.total_parameters_billion"
+                        + ("" if precedence.has_service(said) else "; or a service: "
+                           "service.requests_per_day with model.total_parameters_billion or "
+                           "service.request_energy_wh"))  # fmt: skip
 
 
 def require_servable(said):
@@ -218,7 +222,12 @@ def warnings(said, known):
     tuple of str
         One sentence each, naming both keys and both values.
     """
-    return (*_contradictions(said, known), *_without_effect(said), *_overridden(said, known))
+    return (
+        *_contradictions(said, known),
+        *_too_many_requests(said),
+        *_without_effect(said),
+        *_overridden(said, known),
+    )
 
 
 def _contradictions(said, known):
@@ -238,6 +247,28 @@ def _contradictions(said, known):
                 f"({other.value:.4g} {_unit(other)}) are {apart:.3g} times apart; "
                 f"{first.keys[0]} is used"
             )
+
+
+def _too_many_requests(said):
+    """More requests over the service than anyone could make; without years, over its usual life."""
+    service = "service"
+    daily, growth, years = (
+        said.get(f"{service}.{name}") for name in ("requests_per_day", "growth_per_year", "years")
+    )
+    if daily is None:
+        return
+    count = demand.requests_over_life(
+        daily.high,
+        1.0 if growth is None else 1.0 + growth.high,
+        constants.known("service.life", unit="year").high if years is None else years.high,
+    )
+    most = constants.value("service.requests_told", unit="1")
+    if count > most:
+        told = [f"{given.key} ({given.text})" for given in (daily, growth, years) if given]
+        yield (
+            f"{' with '.join(told)} makes up to {count:.3g} requests over the service, more than "
+            f"{most:.3g}: is a number or its unit mistaken?"
+        )
 
 
 def _unit(way):

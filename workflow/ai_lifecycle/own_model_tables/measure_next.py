@@ -16,7 +16,7 @@ from ai_lifecycle.uncertainty import distributions, lifecycle_draws, summaries
 TOGETHER = {
     "training.energy_mwh": {"training.energy_boundary": "facility"},
     "training.power_w": {"training.power_boundary": "node"},
-    "training.utilisation": {"training.utilisation_basis": "whole run"},
+    "training.utilisation": {"training.utilisation_basis": keys.WHOLE_RUN},
     "service.request_energy_wh": {"service.request_energy_boundary": "facility"},
 }
 # What says little without the accelerator that it is of.
@@ -24,8 +24,8 @@ CHIP = "training.accelerator"
 OF_MACHINES = ("training.energy_mwh", "training.accelerator_hours", "training.utilisation")
 DIGITS = 9
 COLUMNS = [
-    "key", "set_to", "unit", "given_now", "variance_share", "p05_tco2e", "p50_tco2e", "p95_tco2e",
-    "narrowing_percent",
+    "key", "set_to", "unit", "set_beside", "given_now", "variance_share", "p05_now_tco2e",
+    "p95_now_tco2e", "p05_tco2e", "p50_tco2e", "p95_tco2e", "narrowing_percent",
 ]  # fmt: skip
 
 
@@ -43,27 +43,32 @@ def table(found, said, known, reference, choices, seed):
     Returns
     -------
     DataFrame
-        `COLUMNS`: what the key is set to (the middle of what is thought now); share of the
-        variance that goes with it; the interval then, and by how much it is narrower.
+        `COLUMNS`: what the key is set to (the middle of what is thought now) and what must stand
+        beside it, as ``key: value`` with semicolons between; share of the variance that goes with
+        it, zero where noise alone moves it the other way; the interval now and then, and by how
+        much it is narrower.
     """
     rows = []
     if found.target is not None:
         before = found.rows[FIRST][found.target]
         p05, _, p95 = summaries.exact(before)[1:]
         for key, value in candidates(found, said).items():
+            beside = _beside(key, found.case.stand_in)
             after = estimate(
-                _with(said, key, value, found.case.stand_in), known, reference, choices, seed, found
+                _with(said, key, value, beside), known, reference, choices, seed, found
             )
             draws = after.rows[FIRST].get(found.target)
             if draws is None:
                 continue
             marks = summaries.exact(draws)[1:]
             rows.append({
-                "key": f"{key}, {CHIP}" if found.case.stand_in and key in OF_MACHINES else key,
+                "key": f"{key}, {CHIP}" if key != CHIP and CHIP in beside else key,
                 "set_to": value, "unit": keys.BY_PATH[key].unit,
+                "set_beside": "; ".join(f"{name}: {word}" for name, word in beside.items()),
                 "given_now": key in said,
-                "variance_share": 1.0 - draws.var() / before.var(),
-                **dict(zip(COLUMNS[5:8], marks, strict=True)),
+                "variance_share": max(0.0, 1.0 - draws.var() / before.var()),
+                "p05_now_tco2e": p05, "p95_now_tco2e": p95,
+                **dict(zip(("p05_tco2e", "p50_tco2e", "p95_tco2e"), marks, strict=True)),
                 "narrowing_percent": 100.0 * (1.0 - (marks[2] - marks[0]) / (p95 - p05)),
             })  # fmt: skip
     # What was known already changes nothing at all.
@@ -74,15 +79,17 @@ def table(found, said, known, reference, choices, seed):
     ).reset_index(drop=True)
 
 
-def _with(said, key, value, stand_in):
-    """The description with a key given as one number, or with the accelerator that stands in."""
-    own = {}
-    if key != CHIP:
+def _beside(key, stand_in):
+    """Words that are set with a key: what it is of, and the accelerator that stands in."""
+    chip = {CHIP: stand_in} if stand_in is not None and key in (CHIP, *OF_MACHINES) else {}
+    return TOGETHER.get(key, {}) | chip
+
+
+def _with(said, key, value, beside):
+    """The description with a key given as one number, unless it is a word, and words beside it."""
+    own = {name: Given(name, word, word) for name, word in beside.items()}
+    if key not in beside:
         own[key] = Given(key, f"{value:g}", value, value, value, keys.BY_PATH[key].unit)
-    if stand_in is not None and key in (CHIP, *OF_MACHINES):
-        own[CHIP] = Given(CHIP, stand_in, stand_in)
-    for name, word in TOGETHER.get(key, {}).items():
-        own[name] = Given(name, word, word)
     both = dict(said.given) | own
     return replace(said, given={name: both[name] for name in keys.BY_PATH if name in both},
                    scenarios=())  # fmt: skip

@@ -20,6 +20,8 @@ STYLE = HERE.parent / "report" / "style.css"
 CSS_PIXELS_PER_POINT = 96 / 72
 # Digits of a result whose range is wide.
 DIGITS = 3
+# Digits of a number that is typed again: enough to give the interval that stands beside it.
+TYPED_DIGITS = 4
 LEAST_SHARE = 0.005
 METHODS = {
     "location_lifecycle": "location average, life-cycle",
@@ -54,6 +56,11 @@ def number(value, digits=DIGITS):
     """A result as a reader sees it."""
     value = float(value)
     return shown.number(float(f"{value:.{digits}g}")) if value == value else shown.MISSING
+
+
+def typed(value):
+    """A number as it can be copied into the file: no sign between its thousands."""
+    return f"{value:.{TYPED_DIGITS}g}"
 
 
 def render(result, drawn, *, references_file, release):
@@ -105,6 +112,7 @@ def render(result, drawn, *, references_file, release):
         methods=METHODS,
         phases=PHASES,
         number=number,
+        typed=typed,
         missing=shown.MISSING,
         is_web=lambda address: re.match(r"https?://", address) is not None,
     )  # fmt: skip

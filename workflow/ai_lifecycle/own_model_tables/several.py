@@ -39,6 +39,8 @@ def chosen(files, example):
 def require_own_folders(said):
     """Refuse two files of one name, and the name of the folder that compares.
 
+    That name is refused to a file alone too: a later run of several would replace its folder.
+
     Raises
     ------
     DataError
@@ -50,7 +52,7 @@ def require_own_folders(said):
             raise DataError("name is taken", file=each.file, key="name", found=each.name,
                             allowed=f"a name of its own: {seen[word]} has this one")  # fmt: skip
         seen[word] = each.file
-        if len(said) > 1 and word == COMPARISON:
+        if word == COMPARISON:
             raise DataError("name is that of the folder that compares the files", file=each.file,
                             key="name", found=each.name, allowed="another name")  # fmt: skip
 
