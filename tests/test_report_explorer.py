@@ -34,7 +34,7 @@ def parts(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def text(parts):
-    return page.render(**parts)
+    return made_up_ledger.rendered(parts)
 
 
 def test_ranges_are_those_of_whole_rows_and_the_operating_margin_that_of_operation(text):
@@ -169,13 +169,14 @@ def test_the_chart_is_the_same_whatever_was_drawn_before():
 def test_bytes_do_not_depend_on_zone_language_or_hash_seed(parts, text, tmp_path):
     pd.to_pickle(parts, tmp_path / "parts.pkl")
     code = (
-        "import pickle, sys; from ai_lifecycle.report import page; "
+        "import pickle, sys, made_up_ledger; "
         "parts = pickle.load(open(sys.argv[1], 'rb')); "
-        "sys.stdout.buffer.write(page.render(**parts).encode())"
+        "sys.stdout.buffer.write(made_up_ledger.rendered(parts).encode())"
     )
     finished = subprocess.run(
         [sys.executable, "-c", code, str(tmp_path / "parts.pkl")],
-        env=os.environ | {"PYTHONHASHSEED": "99", "TZ": "Asia/Kolkata", "LC_ALL": "tr_TR.UTF-8"},
+        env=os.environ | {"PYTHONHASHSEED": "99", "TZ": "Asia/Kolkata", "LC_ALL": "tr_TR.UTF-8"}
+        | {"PYTHONPATH": os.path.dirname(made_up_ledger.__file__)},
         capture_output=True,
     )
     assert finished.returncode == 0, finished.stderr
