@@ -18,7 +18,7 @@ FORMULA = '=HYPERLINK("https://example.org")'
 STAND_INS = {FORMULA: "Formula", "+1 model": "One more model", "@gamma": "At gamma"}
 # How many times the emissions of training each phase has.
 PHASES = {"experimentation": 1, "training": 1, "inference": 1, "made": 2, "made_and_served": 3}
-MAKERS = ("Alpha Laboratory", "Beta & Sons", FORMULA, "@gamma")
+MAKERS = ("Alpha Laboratory", "Beta & Sons,Alpha Laboratory", FORMULA, "@gamma")
 HARDWARE = ("NVIDIA H100 SXM5 80GB", "Google TPU v4", "NVIDIA A100 SXM4 80GB")
 ROUTES = list(explorer.ROUTES)
 NAMED = ("location_lifecycle", "market")
@@ -120,7 +120,9 @@ def write(folder, count):
             )
         for phase, times in PHASES.items():
             for part in ("operation", "all"):
-                cells = {"operating_margin": 0.5} if part == "operation" else {}
+                cells = {}
+                if part == "operation" and phase in explorer.STAGES:
+                    cells = {"operating_margin": 0.5}
                 cells |= dict.fromkeys(NAMED[: 1 + (place % 5 == 0)], 1)
                 lines["ledger_quantiles"].append(
                     row("ledger_quantiles", model_id=model, phase=phase, part=part,
