@@ -158,6 +158,8 @@ def test_a_method_without_a_sum_says_so_and_shows_training(opened):
     assert opened.run(f"{ROWS}[0].cells[2].textContent") == "25\u202f000"
     said = opened.run("document.getElementById('explorer-table').caption.textContent")
     assert said.startswith("No sum by this method; shown is the operation of training.")
+    count = opened.run("document.getElementById('explorer-count').textContent")
+    assert "which gives no sum: training is shown" in count
     units = "[...document.querySelectorAll('#explorer-table th .mass')].map((e) => e.textContent)"
     assert opened.run(units) == ["CO₂"] * 3
     words = opened.run("document.getElementById('explorer-chart-words').textContent")

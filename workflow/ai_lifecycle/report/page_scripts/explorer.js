@@ -159,6 +159,7 @@
     body.replaceChildren(...visible.map((row) => line(row, asked)));
     const known = state.shown.filter((row) => ledger.range(row, asked.method, asked.phase)[1] !== null).length;
     count.textContent = `${state.shown.length} of ${ledger.rows.length} models, ${known} with a number by this method` +
+      (asked.noSum ? ", which gives no sum: training is shown" : "") +
       (visible.length ? `; rows ${start + 1} to ${start + visible.length}` : "") +
       (asked.from && asked.to && asked.from > asked.to
         ? `; no year is both from ${asked.from} and to ${asked.to}: the first comes after the last` : "");
