@@ -110,6 +110,8 @@ def test_the_policy_stops_what_would_reach_out_or_run(opened):
         ("search", "MODEL 001", lambda place: "001" in f"{place:04d}"),
         ("search", "beta 0013", lambda place: place == 13),
         ("organisation", made_up_ledger.FORMULA, lambda place: place % 4 == 2),
+        ("organisation", "Alpha Laboratory", lambda place: place % 4 < 2),
+        ("organisation", "Beta & Sons", lambda place: place % 4 == 1),
         ("hardware", made_up_ledger.HARDWARE[1], lambda place: place % 3 == 1),
         ("from", "2023", lambda place: 2018 + place % 8 >= 2023),
         ("to", "2019", lambda place: 2018 + place % 8 <= 2019),
@@ -149,6 +151,36 @@ def test_the_method_and_the_stage_change_the_numbers_and_the_chart(opened):
     choose(opened, "search", "no such model")
     assert names(opened) == []
     assert "No model" in opened.run("document.getElementById('explorer-chart-words').textContent")
+
+
+def test_a_method_without_a_sum_says_so_and_shows_training(opened):
+    choose(opened, "method", "operating_margin")
+    assert opened.run(f"{ROWS}[0].cells[2].textContent") == "25\u202f000"
+    said = opened.run("document.getElementById('explorer-table').caption.textContent")
+    assert said.startswith("No sum by this method; shown is the operation of training.")
+    count = opened.run("document.getElementById('explorer-count').textContent")
+    assert "which gives no sum: training is shown" in count
+    units = "[...document.querySelectorAll('#explorer-table th .mass')].map((e) => e.textContent)"
+    assert opened.run(units) == ["CO₂"] * 3
+    words = opened.run("document.getElementById('explorer-chart-words').textContent")
+    assert "no sum by this method" in words
+    assert "The sum is of" not in words
+    opened.run("document.querySelector('#explorer-rows button').click()")
+    detail = opened.run("document.querySelector('.detail table').textContent")
+    assert "no sum by this method" in detail
+    assert "Made" not in detail
+    assert "median t CO₂95th" in detail
+    choose(opened, "method", "market")
+    assert opened.run(units) == ["CO₂e"] * 3
+
+
+def test_years_that_exclude_each_other_are_said(opened):
+    choose(opened, "from", "2023")
+    choose(opened, "to", "2020")
+    said = opened.run("document.getElementById('explorer-count').textContent")
+    assert said.endswith("no year is both from 2023 and to 2020: the first comes after the last")
+    choose(opened, "to", "2023")
+    assert "no year" not in opened.run("document.getElementById('explorer-count').textContent")
 
 
 def test_the_chart_shows_names_as_names(opened):

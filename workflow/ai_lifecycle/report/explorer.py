@@ -1,5 +1,6 @@
 """The ledger as the report's explorer reads it: compact columns, every text said once."""
 
+import re
 from itertools import product
 
 import pandas as pd
@@ -55,11 +56,15 @@ PRINTED = {
     "unknown": "accounting not stated",
 }
 EVIDENCE = {
-    "training_disclosures": "disclosed by the developer",
+    "training_disclosures": "account of training",
     "training_compute": "training compute",
     "training_places": "place of training",
     "model_active_parameters": "active parameters",
 }
+# Scopes of training_disclosures that name whose account a row is, where it is not the developer's.
+BY_OTHERS = re.compile(r" as (?:.* authors|.* et al\.|a model card|.* repository) ")
+# A comma in quotation marks or brackets is part of a name.
+MEMBER = re.compile(r'(?:"[^"]*"|\([^)]*\)|[^,])+')
 
 
 def packed(models, quantiles, basis, facts, checked=None):
@@ -97,7 +102,7 @@ def packed(models, quantiles, basis, facts, checked=None):
         "models": {
             "id": ids,
             "name": list(made["name"]),
-            "organisation": _said_once(made["organisation"]),
+            "organisation": _with_members(_said_once(made["organisation"])),
             "published": [shown.cell(d, {"dtype": "date"}) for d in made["publication_date"]],
             "hardware": _said_once(made["accelerator"]),
             "domain": _said_once(made["domain"]),
@@ -159,9 +164,9 @@ def plain(ledger, most):
         "phases": [{"name": name, "words": words} for name, words in ledger["phases"]],
         "years": years,
         "choices": {
-            name: [word for word in models[name]["words"] if word]
-            for name in ("organisation", "hardware", "route")
-        },
+            name: [word for word in models[name]["words"] if word] for name in ("hardware", "route")
+        }
+        | {"organisation": models["organisation"]["members"]},
     }
 
 
@@ -183,6 +188,24 @@ def _said_once(column):
     words = sorted(set(texts))
     place = {word: number for number, word in enumerate(words)}
     return {"words": words, "rows": [place[text] for text in texts]}
+
+
+def members(text):
+    """Organisations that a cell names, split at its commas.
+
+    >>> members('Meta AI,"SambaNova Systems, Inc",Initiative (EPFL, ETH)')
+    ['Meta AI', 'SambaNova Systems, Inc', 'Initiative (EPFL, ETH)']
+    """
+    names = (part.strip().strip('"') for part in MEMBER.findall(text))
+    return [name for name in names if name]
+
+
+def _with_members(column):
+    """Texts said once, and for each text the places of its members in their list."""
+    split = [members(text) for text in column["words"]]
+    names = sorted({name for names in split for name in names}, key=lambda n: (n.casefold(), n))
+    place = {name: number for number, name in enumerate(names)}
+    return column | {"members": names, "of": [[place[n] for n in names] for names in split]}
 
 
 def _percent(shares):
@@ -258,7 +281,14 @@ def _evidence(facts, checked, ids, place):
             quantity, value = row.get("quantity", "area"), row.get("value", row.get("area"))
             found = results.get((table, row["model_id"], quantity, value), "")
             made.setdefault(row["model_id"], []).append(
-                [words, *_fact(row), [known[k] for k in keys], row["locator"], row["status"], found]
+                [
+                    _account(row, words),
+                    *_fact(row),
+                    [known[k] for k in keys],
+                    row["locator"],
+                    row["status"],
+                    found,
+                ]
             )
     return made, extra
 
@@ -280,6 +310,13 @@ def _result(row):
     place = f"line {int(row['line'])} of {row['document']}" if pd.notna(row["line"]) else ""
     form = f" ({row['form']}: {row['printed']})" if row["result"] == "found in other form" else ""
     return f"{row['result']}{form}{', ' if place else ''}{place}"
+
+
+def _account(row, words):
+    """Whose account a row of evidence is, or what it is about."""
+    scope = row.get("scope")
+    is_others = isinstance(scope, str) and BY_OTHERS.search(scope)
+    return "account by others than the developer" if is_others else words
 
 
 def _fact(row):

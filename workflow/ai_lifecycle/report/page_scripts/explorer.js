@@ -17,10 +17,13 @@
   const target = document.getElementById("explorer-chart");
   const methods = new Map(data.methods.map(([name, words, meaning]) => [name, { words, meaning }]));
   const phases = new Map(data.phases);
+  const unit = (method) => (method === "operating_margin" ? "CO₂" : "CO₂e");
+  const units = document.querySelectorAll("#explorer-table th.number .mass");
   const state = { sort: "middle", descending: true, page: 0, shown: [] };
 
   function wanted() {
     const given = new FormData(form);
+    const [method, phase] = [given.get("method"), given.get("phase")];
     return {
       words: given.get("search").toLowerCase().split(/\s+/).filter(Boolean),
       organisation: given.get("organisation"),
@@ -29,8 +32,10 @@
       from: Number(given.get("from")),
       to: Number(given.get("to")),
       disclosed: Number(given.get("disclosed")),
-      method: given.get("method"),
-      phase: given.get("phase"),
+      method,
+      phase: ledger.stage(method, phase),
+      // A sum that the method does not have; what is shown is training.
+      noSum: ledger.stage(method, phase) !== phase,
       sort: state.sort,
       descending: state.descending,
     };
@@ -68,15 +73,16 @@
   function detail(row, asked) {
     const stages = element("tbody");
     for (const [phase, words] of phases) {
+      if (ledger.isSum(phase) && ledger.stage(asked.method, phase) !== phase) continue;
       const cells = ledger.range(row, asked.method, phase);
       stages.append(
         element("tr", {}, element("th", { scope: "row" }, words),
           ...cells.map((value) => element("td", { class: "number" }, number(value))))
       );
     }
-    const heading = ["Stage", ...data.ends.map((end) => `${end} t`)];
+    const heading = ["Stage", ...data.ends.map((end) => `${end} t ${unit(asked.method)}`)];
     const table = element("table", {},
-      element("caption", {}, `${row.name}: ${methods.get(asked.method).words}`),
+      element("caption", {}, `${row.name}: ${stated(asked)}`),
       element("thead", {}, element("tr", {}, ...heading.map((h, i) =>
         element("th", { scope: "col", class: i ? "number" : null }, h)))),
       stages);
@@ -107,6 +113,12 @@
       element("td", { colspan: "8" }, element("div", {}, table, terms)));
   }
 
+  /** The method in words, and what it lacks. */
+  function stated(asked) {
+    const { words } = methods.get(asked.method);
+    return ledger.stage(asked.method, "made") === "made" ? words : `${words}, operation alone; no sum by this method`;
+  }
+
   const share = (percent) => (percent === null ? MISSING : `${number(percent)} %`);
 
   function basis(row, method) {
@@ -125,12 +137,14 @@
       } }))
       .filter((model) => Object.values(model.series).some((range) => range && range[1] > 0))
       .slice(0, report.chart.MOST_MODELS);
-    const said = `t ${asked.method === "operating_margin" ? "CO₂" : "CO₂e"}`;
+    const said = `t ${unit(asked.method)}`;
+    const hasSum = ledger.stage(asked.method, summed) === summed;
     report.chart.show(first, `${said}, ${methods.get(asked.method).words.toLowerCase()}`);
     const ends = `${data.ends[0]} to ${data.ends[2]}`;
     chartWords.textContent = first.length
       ? `The first ${first.length} models of the table that have a number: ${data.ends[1]} as a mark, ${ends} as a line, ` +
-        `${said} on a logarithmic axis. At the top ${first[0].name}. The sum is of ${phases.get(summed).toLowerCase()}. ` +
+        `${said} on a logarithmic axis. At the top ${first[0].name}. ` +
+        (hasSum ? `The sum is of ${phases.get(summed).toLowerCase()}. ` : "Stages in operation alone; no sum by this method. ") +
         "The table holds the same numbers; stage by stage they stand under Sources."
       : "No model of the table has a number by this method.";
   }
@@ -145,8 +159,12 @@
     body.replaceChildren(...visible.map((row) => line(row, asked)));
     const known = state.shown.filter((row) => ledger.range(row, asked.method, asked.phase)[1] !== null).length;
     count.textContent = `${state.shown.length} of ${ledger.rows.length} models, ${known} with a number by this method` +
-      (visible.length ? `; rows ${start + 1} to ${start + visible.length}` : "");
-    caption.textContent = `${phases.get(asked.phase)}. ${methods.get(asked.method).words}: ${methods.get(asked.method).meaning}.`;
+      (asked.noSum ? ", which gives no sum: training is shown" : "") +
+      (visible.length ? `; rows ${start + 1} to ${start + visible.length}` : "") +
+      (asked.from && asked.to && asked.from > asked.to
+        ? `; no year is both from ${asked.from} and to ${asked.to}: the first comes after the last` : "");
+    for (const place of units) place.textContent = unit(asked.method);
+    caption.textContent = `${asked.noSum ? "No sum by this method; shown is the operation of training" : phases.get(asked.phase)}. ${methods.get(asked.method).words}: ${methods.get(asked.method).meaning}.`;
     for (const head of heads) {
       const sorted = head.dataset.sort === state.sort;
       head.parentElement.setAttribute("aria-sort", !sorted ? "none" : state.descending ? "descending" : "ascending");
@@ -167,9 +185,9 @@
 
   function file() {
     const asked = wanted();
-    const unit = asked.method === "operating_margin" ? "tco2" : "tco2e";
+    const mass = asked.method === "operating_margin" ? "tco2" : "tco2e";
     const header = ["model_id", "model", "organisation", "published", "hardware", "domain", "phase", "accounting_method",
-      ...data.ends.map((end) => `${end.replaceAll(" ", "_")}_${unit}`),
+      ...data.ends.map((end) => `${end.replaceAll(" ", "_")}_${mass}`),
       "disclosed_percent", "derived_percent", "assumed_percent", "energy_route", "source_key"];
     const lines = state.shown.map((row) => [row.id, row.name, row.organisation,
       row.published === MISSING ? "" : row.published, row.hardware, row.domain, asked.phase, asked.method,

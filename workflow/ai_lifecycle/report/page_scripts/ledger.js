@@ -8,6 +8,7 @@ report.ledger = (data) => {
     place,
     name: models.name[place],
     organisation: text(models.organisation, place),
+    members: models.organisation.of[models.organisation.rows[place]].map((member) => models.organisation.members[member]),
     published: models.published[place],
     hardware: text(models.hardware, place),
     domain: text(models.domain, place),
@@ -29,11 +30,19 @@ report.ledger = (data) => {
     return columns ? columns.map((column) => column[row.place]) : [null, null, null];
   }
 
+  /** The stage shown: a method that has no sum shows training in its stead. */
+  function stage(method, phase) {
+    const has = data.values[method] ?? {};
+    return phase in has || !isSum(phase) ? phase : "training";
+  }
+
+  const isSum = (phase) => phase.startsWith("made");
+
   function passes(row, wanted) {
     const year = Number(row.published.slice(0, 4));
     return (
       wanted.words.every((word) => row.sought.includes(word)) &&
-      (!wanted.organisation || row.organisation === wanted.organisation) &&
+      (!wanted.organisation || row.members.includes(wanted.organisation)) &&
       (!wanted.hardware || row.hardware === wanted.hardware) &&
       (!wanted.route || row.route === wanted.route) &&
       (!wanted.from || year >= wanted.from) &&
@@ -65,5 +74,5 @@ report.ledger = (data) => {
     return kept.map(([, row]) => row);
   }
 
-  return { rows, range, chosen };
+  return { rows, range, stage, isSum, chosen };
 };
