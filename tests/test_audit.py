@@ -25,15 +25,15 @@ def test_every_lock_is_audited(audit):
 
 
 def test_without_a_database_the_reason_is_told_and_nothing_fails(audit, capsys, monkeypatch):
-    closed = {"pypi": ("http://127.0.0.1:9/x", None, "vulnerabilities")}
+    closed = {"osv": ("http://127.0.0.1:9/x", None, "vulnerabilities")}
     assert audit.answering(closed)[0] == ""
-    monkeypatch.setattr(audit, "answering", lambda: ("", "pypi: refused"))
+    monkeypatch.setattr(audit, "answering", lambda: ("", "osv: refused"))
     assert audit.main() == 0
     assert "skipped: no database" in capsys.readouterr().out
 
 
 def test_a_vulnerability_fails_the_audit(audit, monkeypatch):
-    monkeypatch.setattr(audit, "answering", lambda: ("pypi", ""))
+    monkeypatch.setattr(audit, "answering", lambda: ("osv", ""))
     asked = []
     monkeypatch.setattr(
         audit.subprocess, "call", lambda command: asked.append(command) or len(asked) == 3

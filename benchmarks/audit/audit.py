@@ -21,9 +21,8 @@ LOCKS = (
     "benchmarks/audit/requirements.lock",
     "tests/release_validation/requirements.lock",
 )
-# Databases that pip-audit can ask, with a question that only a database answers in this form.
+# Open database that pip-audit can ask, with a question that only a database answers in this form.
 PROBES = {
-    "pypi": ("https://pypi.org/pypi/pip/20.0/json", None, "vulnerabilities"),
     "osv": (
         "https://api.osv.dev/v1/query",
         b'{"version": "20.0", "package": {"name": "pip", "ecosystem": "PyPI"}}',
