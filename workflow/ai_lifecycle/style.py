@@ -23,13 +23,15 @@ COLOURS = {
     "purple": "#CC79A7",
     "grey": "#777777",
     "light_grey": "#CCCCCC",
+    "pale_sky": "#A9D8F5",
 }
 
-# One colour per lifecycle stage, in every figure.
+# One colour per lifecycle stage, in every figure. In grey, experimentation, embodied and the
+# palette's sky would be one tone: serving is paler, training darker, and embodied is dotted.
 STAGES = {
     "experimentation": COLOURS["purple"],
     "training": COLOURS["blue"],
-    "inference": COLOURS["sky"],
+    "inference": COLOURS["pale_sky"],
     "embodied": COLOURS["orange"],
     "end_of_life": COLOURS["green"],
 }
@@ -57,6 +59,8 @@ SETTINGS = {
     "grid.linewidth": 0.5,
     "legend.frameon": False,
     "figure.constrained_layout.use": True,
+    # A dollar sign in a name is a dollar sign: no text of ours is set as a formula.
+    "text.parse_math": False,
     "svg.fonttype": "none",
     "svg.hashsalt": "ai-lifecycle",
     "pdf.fonttype": 42,

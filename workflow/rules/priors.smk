@@ -57,6 +57,7 @@ rule priors_figures:
     input:
         priors="<results>/tables/priors.csv",
         convergence="<results>/tables/convergence.csv",
+        models="<results>/tables/models.csv",
         fields=SHIPPED("data/fields.csv"),
         code=CODE("priors_figures"),
     output:
