@@ -361,9 +361,16 @@ def test_a_sentence_takes_its_number_from_the_table_of_numbers(parts, tmp_path):
 def test_findings_are_ten_figures_of_the_report_in_two_hundred_words():
     template = (ROOT / "workflow/ai_lifecycle/report/findings.html.j2").read_text(encoding="utf-8")
     items = tables.read_csv(ROOT / "data/report_contents.csv", "report_contents")
-    figures = re.findall(r'finding\("(\w+)"\)', template)
+    calls = re.findall(r'finding\("(\w+)", "(\w+)"\) %}(.*)', template)
+    figures = [figure for figure, _, _ in calls]
     assert len(figures) == len(set(figures)) == 10
     assert set(figures) <= set(items.loc[items["kind"] == "figure", "name"])
+    # The table that a finding leads to is that of a number it quotes, and is on the page.
+    picked = tables.read_csv(ROOT / "data/headline_numbers.csv", "headline_numbers")
+    table_of = dict(zip(picked["id"], picked["table"], strict=True))
+    for _, number, sentence in calls:
+        assert f'number("{number}")' in sentence
+        assert table_of[number] in set(items["name"])
     prose = template.partition("<ol")[2].replace("</a>", "")
     prose = re.sub(r"{{.*?}}", "1", re.sub(r"{%.*?%}|<[^>]*>", "", prose))
     assert 150 < len(re.findall(r"\w[\w.’]*", prose)) <= 200

@@ -145,6 +145,9 @@ def test_a_fact_says_which_line_states_it(parts, result, said):
 def test_an_account_by_others_is_not_given_as_the_developers(scope, said):
     words = explorer.EVIDENCE["training_disclosures"]
     assert explorer._account({"scope": scope}, words) == said
+    by = explorer._account({"scope": scope}, words, ["A et al., 2021", "B"])
+    assert by == f"{said} printed by A et al., 2021 and B"
+    assert explorer._account({}, "place of training", ["A"]) == "place of training"
 
 
 def test_hostile_names_are_inert_in_markup_and_data(text):

@@ -127,9 +127,9 @@ def _say_hits(axis, curve):
     """Beside the point of the printed interval: how many disclosures it held."""
     point = curve[np.isclose(curve["x"], PRINTED)].iloc[0]
     hits = round(point["y"] * point["models"])
+    words = f"{100 * PRINTED:.0f} % intervals, widened,\nheld {hits} of {point['models']:.0f}"
     axis.annotate(
-        f"{PRINTED:.0%} intervals, widened,\nheld {hits} of {point['models']:.0f}".replace("%", " %"),
-        (point["x"], point["y"]), xytext=(-6, 4), textcoords="offset points", ha="right",
+        words, (point["x"], point["y"]), xytext=(-6, 4), textcoords="offset points", ha="right",
         va="bottom", fontsize=SMALL,
     )  # fmt: skip
 

@@ -21,7 +21,9 @@ MADE_OF = {
     "architecture search": "one architecture search",
     "whole project": "one project with all its runs",
     "training with experimentation": "one model, trained, experiments in the figure",
-    "life cycle": "one model over the life cycle that its developer states",
+    # What is stated beside it holds the service as well, so it compares with neither boundary.
+    "life cycle": "one model, developed and trained (its developer states emissions of the whole "
+    "life cycle only, service included)",
 }
 DISCLOSED = ("location", "market", "fixed", "unknown")
 DISCLOSED_COLUMNS = tuple(f"disclosed_{accounting}_tco2e" for accounting in DISCLOSED)

@@ -96,7 +96,7 @@ def render(
     shown_claims = [
         _claims(r, read[r["name"]], entries, items["name"]) for r in rows if r["kind"] == "claims"
     ]
-    ledger = _ledger(read, fact_tables)
+    ledger = _ledger(read, fact_tables, entries)
     scripts = [embedded.script(HERE / f"page_scripts/{name}.js") for name in SCRIPTS]
     if ledger:
         scripts.insert(0, embedded.charting_library())
@@ -123,6 +123,7 @@ def render(
         notebooks=[_notebook(name, rows) for name in notebooks],
         has_numbers="numbers" in read,
         number=partial(quoted, read.get("numbers")),
+        table_of=partial(quoted, read.get("numbers"), column="table"),
         is_web=lambda address: re.match(r"https?://", address) is not None,
         digits=shown.DIGITS,
         rows_shown=ROWS_SHOWN,
@@ -137,7 +138,7 @@ def _without_blank_lines(page):
     return "".join(parts).lstrip()
 
 
-def _ledger(read, fact_tables):
+def _ledger(read, fact_tables, entries):
     """What the explorer shows; nothing if the tables are not on the page."""
     if not {"ledger_models", "ledger_quantiles", "ledger_basis"} <= set(read):
         return None
@@ -152,6 +153,7 @@ def _ledger(read, fact_tables):
         read["ledger_basis"],
         facts,
         read.get("evidence"),
+        {key: references.short(entry) for key, entry in entries.items()},
     )
 
 
@@ -192,15 +194,15 @@ def _said_once(item):
     }
 
 
-def quoted(numbers, name):
-    """A number as prose shows it, from the table ``numbers``.
+def quoted(numbers, name, column="text"):
+    """A number as prose shows it, from the table ``numbers``; or the table that it is from.
 
     Raises
     ------
     DataError
         When the table has no such number.
     """
-    chosen = numbers.loc[numbers["id"] == name, "text"]
+    chosen = numbers.loc[numbers["id"] == name, column]
     if len(chosen) != 1:
         raise DataError(
             "sentence quotes a number that is not picked",

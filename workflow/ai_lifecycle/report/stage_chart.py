@@ -6,11 +6,13 @@ import re
 from ai_lifecycle import style
 from ai_lifecycle.report.explorer import STAGES
 
+# The palette's blue, of which the figures' areas have a paler tone that a thin line would lose.
+INFERENCE = style.COLOURS["sky"]
 # Each series has a colour and a shape, so that no meaning is in the colour alone.
 SERIES = {
     "experimentation": ("Experimentation", style.STAGES["experimentation"], "inverted_triangle"),
     "training": ("Training", style.STAGES["training"], "circle"),
-    "inference": ("Inference", style.STAGES["inference"], "triangle"),
+    "inference": ("Inference", INFERENCE, "triangle"),
     "sum": ("Sum", style.COLOURS["black"], "square"),
 }
 # Lanes of one model, from its upper edge to its lower one, as shares of its height.
