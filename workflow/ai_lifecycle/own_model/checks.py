@@ -5,6 +5,7 @@ import numpy as np
 from ai_lifecycle import constants, units
 from ai_lifecycle.errors import DataError
 from ai_lifecycle.inference import demand
+from ai_lifecycle.lifecycle_tables import ledger_table
 from ai_lifecycle.own_model import keys, names, precedence
 from ai_lifecycle.training_tables.energy_routes import DISCLOSED, HOURS
 
@@ -193,13 +194,16 @@ def _require_route(said, known):
 
 
 def require_servable(said):
-    """Refuse a service of a model whose size is not known, unless its energy is measured.
+    """Refuse a service whose energy cannot be told.
+
+    Of a model whose size is not known, unless the energy is measured; on an accelerator on which
+    no request has been measured, neither its energy nor the power that embodied carbon goes with.
 
     Raises
     ------
     DataError
     """
-    size = "model.total_parameters_billion"
+    size, chip = "model.total_parameters_billion", "service.accelerator"
     if (
         precedence.has_service(said)
         and size not in said
@@ -207,6 +211,10 @@ def require_servable(said):
     ):
         _refuse(said, "key is missing: a service needs the size of the model", size,
                 allowed=f"{keys.BY_PATH[size].told}, or service.request_energy_wh")  # fmt: skip
+    if chip in said and precedence.served_by(said) is None:
+        _refuse(said, "the measurements of requests used here (ML.ENERGY) are of other accelerators",
+                chip, found=said.get(chip).value,
+                allowed=" or ".join(ledger_table.SERVING.values()) + ", in place of it")  # fmt: skip
 
 
 def warnings(said, known):

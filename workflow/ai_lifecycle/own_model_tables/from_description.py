@@ -4,8 +4,6 @@ import numpy as np
 import pandas as pd
 
 from ai_lifecycle import constants, units
-from ai_lifecycle.errors import DataError
-from ai_lifecycle.lifecycle_tables import ledger_table
 from ai_lifecycle.own_model import precedence
 from ai_lifecycle.own_model_tables import case as cases
 from ai_lifecycle.own_model_tables import places
@@ -33,10 +31,6 @@ def case_of(said, known, reference, choices):
     reference : Reference
         With the accelerator that stands in where the file names none.
 
-    Raises
-    ------
-    DataError
-        What cannot be estimated, with the key that is at fault.
     """
     day = date_of(said, reference.as_of)
     route = precedence.route(said, known)
@@ -216,7 +210,7 @@ def _service(said, reference, choices, year):
     per_day = ends("service.requests_per_day")
     precision = said.get("service.precision")
     return cases.Service(
-        accelerator=_serving_accelerator(said, usual["accelerator"]),
+        accelerator=precedence.served_by(said) or usual["accelerator"],
         precision=usual["precision"] if precision is None else precision.value,
         prompt_tokens=(ends("service.prompt_tokens") or (0, usual["prompt_tokens"]))[1],
         output_tokens=(ends("service.output_tokens") or (0, usual["output_tokens"]))[1],
@@ -230,23 +224,4 @@ def _service(said, reference, choices, year):
         request_kwh=energy,
         request_boundary=None if boundary is None else boundary.value,
         stated=frozenset(key.split(".")[1] for key in said.given if key.split(".")[0] == "service"),
-    )
-
-
-def _serving_accelerator(said, usual):
-    """Short name of the accelerator that serves: one whose energy of a token is fitted."""
-    given = said.get("service.accelerator")
-    if given is None:
-        return usual
-    meant = (given.value, *given.alternatives)
-    for short, name in ledger_table.SERVING.items():
-        if name in meant:
-            return short
-    raise DataError(
-        "no measured energy of requests on this accelerator",
-        file=said.file,
-        row=given.line,
-        key=given.key,
-        found=given.value,
-        allowed=", ".join(ledger_table.SERVING.values()),
     )
