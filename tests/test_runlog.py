@@ -10,9 +10,13 @@ from ai_lifecycle.errors import DataError
 
 
 def test_a_fault_in_the_data_is_the_last_line_of_the_log_and_all_of_stderr(tmp_path, capfd):
-    with pytest.raises(SystemExit) as ended, runlog.job(tmp_path / "logs/a.log"):
-        print("at work")
-        raise DataError("no such column", file="x.csv", column="y")
+    def work():
+        with runlog.job(tmp_path / "logs/a.log"):
+            print("at work")
+            raise DataError("no such column", file="x.csv", column="y")
+
+    with pytest.raises(SystemExit) as ended:
+        work()
     assert ended.value.code == 1
     assert capfd.readouterr() == ("", "error: x.csv, column y: no such column\n")
     told = (tmp_path / "logs/a.log").read_text().splitlines()

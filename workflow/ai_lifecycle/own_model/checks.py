@@ -7,7 +7,7 @@ from ai_lifecycle.errors import DataError
 from ai_lifecycle.inference import demand
 from ai_lifecycle.lifecycle_tables import ledger_table
 from ai_lifecycle.own_model import keys, names, precedence
-from ai_lifecycle.training_tables.energy_routes import DISCLOSED, HOURS
+from ai_lifecycle.training_tables.energy_routes import COMPUTE, DISCLOSED, HOURS
 
 # Two ways to one quantity that are further apart than this contradict each other.
 APART = 10.0
@@ -212,9 +212,9 @@ def require_servable(said):
         _refuse(said, "key is missing: a service needs the size of the model", size,
                 allowed=f"{keys.BY_PATH[size].told}, or service.request_energy_wh")  # fmt: skip
     if chip in said and precedence.served_by(said) is None:
-        _refuse(said, "the measurements of requests used here (ML.ENERGY) are of other accelerators",
-                chip, found=said.get(chip).value,
-                allowed=" or ".join(ledger_table.SERVING.values()) + ", in place of it")  # fmt: skip
+        measured = " or ".join(ledger_table.SERVING.values())
+        _refuse(said, "the measured requests used here (ML.ENERGY) are of other machines",
+                chip, found=said.get(chip).value, allowed=f"{measured} instead")  # fmt: skip
 
 
 def warnings(said, known):
@@ -233,7 +233,7 @@ def warnings(said, known):
     return (
         *_contradictions(said, known),
         *_too_many_requests(said),
-        *_without_effect(said),
+        *_without_effect(said, known),
         *_overridden(said, known),
     )
 
@@ -312,11 +312,14 @@ def _throughputs(said, known):
     ]
 
 
-def _without_effect(said):
+def _without_effect(said, known):
     for key, needed in NEEDS.items():
         missing = [name for name in needed if name not in said]
         if key in said and missing:
             yield f"{key} ({said.get(key).text}) has no effect without {' and '.join(missing)}"
+    power, chip = said.get("training.power_w"), "training.accelerator"
+    if power is not None and chip not in said and precedence.route(said, known) == COMPUTE:
+        yield f"{power.key} ({power.text}) has no effect on compute without {chip}"
     total, active = (said.get(f"model.{name}_parameters_billion") for name in ("total", "active"))
     experts = said.get("model.architecture.experts")
     if None not in (experts, total, active) and active.value == total.value:

@@ -5,9 +5,10 @@ import pandas as pd
 
 from ai_lifecycle import constants, units
 from ai_lifecycle.own_model import precedence
+from ai_lifecycle.own_model_tables import by_compute, places
 from ai_lifecycle.own_model_tables import case as cases
-from ai_lifecycle.own_model_tables import places
 from ai_lifecycle.own_model_tables.accelerators import named_or_usual
+from ai_lifecycle.training_tables.energy_routes import COMPUTE
 
 GIGA = 1e9
 KILOWATT_HOURS = 1 / units.WATTS_PER_KILOWATT
@@ -37,11 +38,16 @@ def case_of(said, known, reference, choices):
     chip, reference = named_or_usual(said, route, reference, day)
     year = _year(said, day, reference)
     ends = _ends(said)
+    utilisation, steps = ends("training.utilisation"), _of_steps(said)
+    # A power given is the mean of the whole run, and so must be what it goes with.
+    joined = steps and utilisation is not None and route == COMPUTE and "training.power_w" in said
+    if joined:
+        utilisation = by_compute.of_whole_run(utilisation, reference.constants_path)
     case = cases.Case(
         key=key_of(said),
         own=said.name,
         title=said.title,
-        model=_model(said, chip, day),
+        model=_model(said, chip, day, listed=steps and not joined),
         account=_account(said),
         # Without a training there is but one place.
         place=_place(said, "training" if route else "service", year),
@@ -50,8 +56,9 @@ def case_of(said, known, reference, choices):
         pue=_of_place(said, "training", "pue"),
         operator=_word(said, "training", "operator"),
         stand_in=chip.stand_in if chip else None,
-        utilisation=ends("training.utilisation"),
-        of_whole_run="training.utilisation" in said and not _of_steps(said),
+        utilisation=utilisation,
+        of_whole_run=utilisation is not None and (joined or not steps),
+        from_steps=joined,
         multiplier=_first(precedence.multiplier(said)),
         lifetime_years=ends("hardware.lifetime_years"),
         reserved_utilisation=ends("hardware.reserved_utilisation"),
@@ -96,8 +103,8 @@ def _three(cells, template, ends):
     cells.update(zip(names, ends, strict=True))
 
 
-def _model(said, chip, day):
-    """Cells of `models`."""
+def _model(said, chip, day, *, listed):
+    """Cells of `models`; `listed`: whether the utilisation stands there as one of steps."""
     ends, cells = _ends(said), {"publication_date": day, "domain": "Language"}
     total = ends("model.total_parameters_billion", GIGA)
     active = ends("model.active_parameters_billion", GIGA)
@@ -122,7 +129,7 @@ def _model(said, chip, day):
         _three(cells, "training_flop{}", flop)
         cells["training_flop_origin"] = "as listed"
     step = said.get("training.utilisation")
-    if step is not None and _of_steps(said):
+    if step is not None and listed:
         cells["utilisation_listed"] = step.value
     return cells
 

@@ -78,7 +78,8 @@ def inputs_of(account, reference):
     )
     own = found.inputs | _fleet(case)
     if case.utilisation is not None and row["route"] == energy_routes.COMPUTE:
-        own["utilisation"] = ranged(case.utilisation, "1", DISCLOSED, GIVEN)
+        evidence = DERIVED if case.from_steps else DISCLOSED
+        own["utilisation"] = ranged(case.utilisation, "1", evidence, GIVEN)
     own |= _errors(account, row, own, reference)
     if served:
         own |= _of_request(account, own)
@@ -150,11 +151,12 @@ def _fleet(case):
 
 def _errors(account, row, own, reference):
     """Compute with the utilisation of the whole run is as good as hours, and errs as they do."""
-    if row["route"] != energy_routes.COMPUTE or not account.case.of_whole_run:
+    case = account.case
+    if row["route"] != energy_routes.COMPUTE or not case.of_whole_run or case.from_steps:
         return {}
     hours, power = "training_hours_factor", "training_power_factor"
     one = fixed(1.0, "1", DERIVED, "judgement")
-    if "power_w" in account.case.account:
+    if case.has_power:
         # As hours beside a disclosed power.
         return {hours: one}
     factor = reference.lacking[life_cycle_inputs.LACKING[energy_routes.HOURS][0]]

@@ -119,7 +119,7 @@ def sensitivity(found, seed):
     names = [INPUT_OF[words] for words in merged["input"]]
     evidence = [found.inputs.inputs[name].evidence for name in names]
     merged["evidence"] = ["given" if word == "disclosed" else word for word in evidence]
-    merged["key"] = [assumptions.KEY_OF.get(name) for name in names]
+    merged["key"] = [assumptions.key_of(name, found) for name in names]
     swing = (merged["at_p95_tco2e"] - merged["at_p05_tco2e"]).abs()
     order = merged.assign(order=merged["total"].fillna(0.0), swing=swing)
     order = order.sort_values(["order", "swing"], ascending=False, kind="stable")

@@ -5,6 +5,7 @@ import pandas as pd
 from ai_lifecycle.own_model.files import COMPARISON
 from ai_lifecycle.own_model_tables import figures, folder, page, result
 
+
 def write(found, root, references_file, release):
     """The folder of each file, and of several files one that compares them.
 
