@@ -477,6 +477,56 @@ def test_every_assumption_has_kind_source_and_a_key_of_the_file(odd, desk):
     assert list(own["key"]) == list(odd.cases[0].given)
 
 
+def test_a_difference_is_of_draws_that_both_share(desk):
+    """Twice the intensity and nothing else: the same draws of all else, so never less."""
+    text = """
+name: own
+training: {accelerator_hours: {low: 8e4, value: 1e5, high: 2e5}, accelerator: H100 SXM}
+place: {intensity_g_per_kwh: 200}
+scenarios:
+  - {name: double, place: {intensity_g_per_kwh: 400}}
+  - {name: nothing, title: The same, place: {intensity_g_per_kwh: 200}}
+  - {name: elsewhere, place: {intensity_g_per_kwh: {low: 100, value: 200, high: 300}}}
+"""
+    said = desk.read(text)
+    base = estimate.estimate(said, *desk.given)
+    found = [base, *(estimate.estimate(each, *desk.given, base) for each in said.scenarios)]
+    frame = result.compared("own", (said, *said.scenarios), found)
+    frame = frame[frame["phase"] == "training"].set_index("scenario")
+    double, same, elsewhere = (frame.loc[name] for name in ("double", "nothing", "elsewhere"))
+    assert frame.loc["base", ["difference_p50", "share_lower"]].isna().all()
+    # What is added is the operation once more.
+    once = estimate.table(base).set_index(["phase", "part", "accounting_method"])
+    once = once.loc[("training", "operation", METHOD)]
+    for mark in ("p05", "p50", "p95"):
+        assert double[f"difference_{mark}"] == pytest.approx(once[mark])
+        assert same[f"difference_{mark}"] == 0
+    assert double["share_lower"] == same["share_lower"] == 0
+    assert 0.45 < elsewhere["share_lower"] < 0.55
+    assert elsewhere["difference_p05"] < 0 < elsewhere["difference_p95"]
+
+
+def test_grids_of_two_places_are_drawn_apart_and_one_grid_once(desk):
+    text = (
+        LEDGER["dclm-7b"]
+        + """
+scenarios:
+  - {name: there, place: {country: India}}
+  - {name: longer, hardware: {lifetime_years: 7}}
+"""
+    )
+    said = desk.read(text)
+    base = estimate.estimate(said, *desk.given)
+    there, longer = (estimate.estimate(each, *desk.given, base) for each in said.scenarios)
+    grid = "intensity_kg_per_kwh"
+    assert all(each.inputs.inputs[grid].evidence == "prior" for each in (base, there))
+    assert np.array_equal(longer.uniform[grid], base.uniform[grid])
+    assert abs(np.corrcoef(there.uniform[grid], base.uniform[grid])[0, 1]) < 0.05
+    for name in ("node_overhead", "experimentation_multiplier", "training_hours_factor"):
+        for each in (there, longer):
+            assert np.array_equal(each.uniform[name], base.uniform[name]), name
+
+
 def test_no_text_of_a_table_is_a_formula(odd):
     frame = odd.tables["own_model_comparison"]
     assert frame["title"].str.startswith("=").any()
@@ -485,6 +535,16 @@ def test_no_text_of_a_table_is_a_formula(odd):
     pd.testing.assert_frame_equal(
         safe.drop(columns=["title"]), frame.drop(columns=["title"]), check_dtype=False
     )
+
+
+def test_the_page_calls_a_life_cycle_only_what_is_one(desk):
+    for text, words in (
+        (LARKS["hours"], "emissions of making it"),
+        (LARKS["service"], "emissions of serving it"),
+        (LARKS["hours"] + "service: {years: 1}\n", "lifecycle emissions"),
+    ):
+        found = estimate.estimate(desk.read(text), *desk.given)
+        assert page.SUBJECTS[found.target[0]] == words
 
 
 def test_the_figures_can_be_read(drawn):

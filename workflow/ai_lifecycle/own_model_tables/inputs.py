@@ -86,8 +86,8 @@ def inputs_of(account, reference):
     if not has_training:
         own |= {name: fixed(own[name].value, own[name].unit, PRIOR, GIVEN) for name in OF_TRAINING}
         own["peak_hours_h"] = fixed(0.0, "h", PRIOR, GIVEN)
-    intensities = _plain(found.intensities)
-    serving = None if found.serving_intensities is None else _plain(found.serving_intensities)
+    intensities = _plain(found.intensities, account.basis)
+    serving = found.serving_intensities and _plain(found.serving_intensities, account.serving_basis)
     grids = {"intensity_kg_per_kwh": intensities, "serving_intensity_kg_per_kwh": serving}
     for name, by_method in grids.items():
         row = (intensities if by_method is None else by_method).get(stages.METHODS[0])
@@ -107,13 +107,21 @@ def _by_method(basis):
     return {row["accounting_method"]: row for row in basis.to_dict("records")}
 
 
-def _plain(by_method):
-    """Ends that a file gives are the ends, not percentiles."""
-    return {
-        method: ranged((row.low, row.value, row.high), row.unit, row.evidence, row.source_key,
-                       group=row.group) if row.source_key == GIVEN else row
-        for method, row in by_method.items()
-    }  # fmt: skip
+def _plain(by_method, basis):
+    """Ends that a file gives are the ends, not percentiles; a place presumed is one of its area.
+
+    Where within one country the machines stand says nothing of where they would in another.
+    """
+    area = basis.set_index("accounting_method")["area"]
+    out = {}
+    for method, row in by_method.items():
+        ends = (row.low, row.value, row.high)
+        if row.source_key == GIVEN:
+            row = ranged(ends, row.unit, row.evidence, row.source_key, group=row.group)
+        elif row.evidence == PRIOR:
+            row = replace(row, group=f"place within {area[method]}")
+        out[method] = row
+    return out
 
 
 def _ends(table, parameter):
