@@ -8,7 +8,7 @@ from own_models import EXAMPLE, FACTS, KNOWN, LEAST, ROOT, known_names, read
 
 from ai_lifecycle import tables
 from ai_lifecycle.errors import DataError
-from ai_lifecycle.own_model import description, document, keys, names, precedence
+from ai_lifecycle.own_model import accelerator_words, description, document, keys, names, precedence
 
 PAGE = ROOT / "docs/methods/own_model.md"
 BOTH = "model: {total_parameters_billion: 7}\n" + LEAST
@@ -22,6 +22,18 @@ def example():
 def uncommented(text):
     """The example with every alternative that is a comment taken in."""
     return re.sub(r"(?m)^(\s*)# (\w+: )", r"\1\2", text)
+
+
+@pytest.mark.parametrize("word", ["80GB", "v4", "SXM", "NVIDIA", "gpu", "H100 200GB", "DGX A100"])
+def test_a_name_that_says_too_little_or_too_much_means_no_accelerator(word):
+    assert KNOWN.meaning(keys.ACCELERATOR, word) is None
+
+
+@pytest.mark.parametrize("name", sorted(KNOWN.accelerators))
+def test_every_accelerator_is_told_from_all_others_by_its_words(name):
+    assert accelerator_words.matching(name.replace(" ", "-").upper(), [*KNOWN.accelerators]) == [
+        name
+    ]
 
 
 # The example ------------------------------------------------------------------------------------
@@ -102,6 +114,17 @@ def test_names_dates_and_choices(example, tmp_path):
     [
         (keys.ACCELERATOR, "nvidia  h100 sxm5 80gb", "NVIDIA H100 SXM5 80GB", None, 0),
         (keys.ACCELERATOR, "H100", "NVIDIA H100 SXM5 80GB", None, 2),
+        (keys.ACCELERATOR, "A100 80GB", "NVIDIA A100 SXM4 80GB", None, 1),
+        (keys.ACCELERATOR, "A100 40 GB", "NVIDIA A100 SXM4 40GB", None, 1),
+        (keys.ACCELERATOR, "A100 SXM", "NVIDIA A100 SXM4 80GB", None, 1),
+        (keys.ACCELERATOR, "H100 SXM", "NVIDIA H100 SXM5 80GB", None, 0),
+        (keys.ACCELERATOR, "NVIDIA H100 80GB HBM3", "NVIDIA H100 SXM5 80GB", None, 1),
+        (keys.ACCELERATOR, "Tesla V100-SXM2-32GB", "NVIDIA V100 SXM2 32GB", None, 0),
+        (keys.ACCELERATOR, "Tesla V100", "NVIDIA V100 SXM2 32GB", None, 2),
+        (keys.ACCELERATOR, "AMD MI300X", "AMD Instinct MI300X", None, 0),
+        (keys.ACCELERATOR, "TPUv5p", "Google TPU v5p", None, 0),
+        (keys.ACCELERATOR, "Trillium", "Google TPU v6e (Trillium)", None, 0),
+        (keys.ACCELERATOR, "Gaudi 2", "Intel Gaudi2", None, 0),
         (keys.ACCELERATOR, "A100", "NVIDIA A100 SXM4 80GB", None, 3),
         (keys.ACCELERATOR, "NVIDIA A100 PCIe", "NVIDIA A100 PCIe 80GB", None, 1),
         (keys.ACCELERATOR, "h200", "NVIDIA H200 SXM 141GB", None, 1),

@@ -7,11 +7,12 @@ import subprocess
 import numpy as np
 import pandas as pd
 import pytest
-from builds import ROOT
+from builds import ROOT, snakemake
 
 from ai_lifecycle.errors import DataError
 from ai_lifecycle.inference import demand
-from ai_lifecycle.own_model_tables import folder, several
+from ai_lifecycle.own_model import files
+from ai_lifecycle.own_model_tables import folder
 
 ODD_NAMES = (
     "with blanks.yaml",
@@ -55,15 +56,31 @@ def test_without_a_file_nothing_is_handed_on(bench):
     assert (bench / "told").read_text() == ""
 
 
+def test_a_bad_file_is_refused_before_any_job_with_one_line_last(tmp_path):
+    path = tmp_path / "it's $(touch pwned) {b}.yaml"
+    path.write_text("name: m\nservice: {years: 1}\nmodel: {total_parameter_billion: 7}\n")
+    finished = snakemake(
+        tmp_path, "my_model", config=None, environment={"AI_LIFECYCLE_MODEL": path.name}
+    )
+    assert finished.returncode == 1
+    told = finished.stderr.splitlines()
+    assert told[-1].startswith(f"error: {path.name}, row 3, key model.total_parameter_billion: ")
+    assert told[-1].endswith("nearest: total_parameters_billion")
+    # Besides it Snakemake names the profile.
+    assert len(told) == 2
+    assert not finished.stdout
+    assert [each.name for each in tmp_path.iterdir() if each.name != ".snakemake"] == [path.name]
+
+
 def test_own_files_come_before_the_example(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    assert several.chosen(["x.yaml"], "shipped/example.yaml") == ["x.yaml"]
-    assert several.chosen([], "shipped/example.yaml") == ["shipped/example.yaml"]
+    assert files.chosen(["x.yaml"], "shipped/example.yaml") == ["x.yaml"]
+    assert files.chosen([], "shipped/example.yaml") == ["shipped/example.yaml"]
     models = tmp_path / "config/models"
     models.mkdir(parents=True)
     for name in ("b.yaml", "a.yml", "example.yaml", "note.txt"):
         (models / name).touch()
-    chosen = several.chosen([], "shipped/example.yaml")
+    chosen = files.chosen([], "shipped/example.yaml")
     assert chosen == ["config/models/a.yml", "config/models/b.yaml"]
 
 
@@ -74,14 +91,14 @@ class Said:
 
 def test_two_files_cannot_have_one_folder():
     with pytest.raises(DataError, match="taken"):
-        several.require_own_folders([Said("Otter"), Said("otter")])
+        files.require_own_folders([Said("Otter"), Said("otter")])
     with pytest.raises(DataError, match="compares"):
-        several.require_own_folders([Said("otter"), Said("comparison")])
+        files.require_own_folders([Said("otter"), Said("comparison")])
 
 
 def test_one_file_alone_cannot_have_the_folder_that_a_later_run_of_several_replaces():
     with pytest.raises(DataError, match="compares"):
-        several.require_own_folders([Said("Comparison")])
+        files.require_own_folders([Said("Comparison")])
 
 
 @pytest.mark.parametrize(("name", "ignored"), [("mine.yaml", True), ("example.yaml", False)])

@@ -17,7 +17,15 @@ from ai_lifecycle import style, tables
 from ai_lifecycle.errors import DataError
 from ai_lifecycle.lifecycle import stages
 from ai_lifecycle.own_model import keys
-from ai_lifecycle.own_model_tables import estimate, figures, measure_next, page, result, several
+from ai_lifecycle.own_model_tables import (
+    assumptions,
+    estimate,
+    figures,
+    measure_next,
+    page,
+    result,
+    several,
+)
 from ai_lifecycle.report import selfcontained
 from ai_lifecycle.uncertainty import lifecycle_draws
 
@@ -246,6 +254,65 @@ def test_a_power_that_the_file_gives_carries_no_error_of_an_assumed_one(desk, wo
     assert found["rated_power_w"].evidence == "disclosed" or "flop" in work
 
 
+CHIP = "accelerator: NVIDIA H100 SXM5 80GB"
+
+
+def test_compute_goes_with_the_power_that_the_file_gives(desk):
+    """Hours at 989.4 TFLOP/s and three tenths of it; the power is its own, not the rated one."""
+
+    def trained(more):
+        text = f"name: own\ntraining: {{compute_flop: 1e22, {CHIP}, utilisation: 0.3, {more}}}\n"
+        found = estimate.estimate(desk.read(text), *desk.given)
+        return found, found.account.training.iloc[0]
+
+    hours = 1e22 / (989.4e12 * 0.3) / 3600
+    whole, node = "utilisation_basis: whole run", "power_boundary: node"
+    found, row = trained(f"{whole}, power_w: 200, {node}")
+    assert row["it_energy_mwh"] == pytest.approx(hours * 200e-6, rel=1e-3)
+    assert row["it_energy_low_mwh"] == pytest.approx(row["it_energy_high_mwh"])
+    assert found.inputs.inputs["rated_power_w"].low == pytest.approx(200)
+    # Of the accelerator alone the host comes on top.
+    _, alone = trained(f"{whole}, power_w: 200")
+    assert alone["it_energy_mwh"] == pytest.approx(row["it_energy_mwh"] * alone["overhead"])
+    assert alone["overhead_low"] > 1.2
+    # The mean power of a run goes with its hours, those lost between steps too.
+    found, steps = trained(f"power_w: 200, {node}")
+    assert steps["it_energy_mwh"] == pytest.approx(steps["accelerator_hours_h"] * 200e-6)
+    assert steps["accelerator_hours_h"] > 1.02 * hours
+    central = lifecycle_draws.cells_tco2e(found.inputs.values)
+    np.testing.assert_allclose(
+        central[:2], found.account.arrays["emissions"][0, :2, :, 0, 1], rtol=ROUNDING
+    )
+
+
+def test_power_says_nothing_of_compute_on_an_accelerator_not_named(desk):
+    said = desk.read("name: own\ntraining: {compute_flop: 1e22, power_w: 200}\n")
+    assert "training.power_w (200) has no effect" in said.warnings[0]
+
+
+def test_a_range_of_the_steps_utilisation_makes_the_ends(desk):
+    rows = {}
+    for given in ("{low: 0.2, value: 0.3, high: 0.4}", "0.2", "0.3", "0.4"):
+        text = f"name: own\ntraining: {{compute_flop: 1e22, {CHIP}, utilisation: {given}}}\n"
+        found = estimate.estimate(desk.read(text), *desk.given)
+        rows[given[:3]] = found.account.training.iloc[0]
+    ranged = rows["{lo"]
+    for name in ("accelerator_hours{}_h", "facility_energy{}_mwh"):
+        for end, own in (("_low", "0.4"), ("", "0.3"), ("_high", "0.2")):
+            assert ranged[name.format(end)] == pytest.approx(rows[own][name.format(end)])
+    assert (ranged["utilisation_low"], ranged["utilisation_high"]) == (0.2, 0.4)
+
+
+def test_the_host_is_replaced_by_the_boundary_of_what_was_measured(desk):
+    for work, key in (
+        ("energy_mwh: 50, energy_boundary: accelerator", "training.energy_boundary"),
+        (f"accelerator_hours: 1e4, {CHIP}", "training.power_w, training.power_boundary"),
+    ):
+        found = estimate.estimate(desk.read(f"name: own\ntraining: {{{work}}}\n"), *desk.given)
+        assert found.inputs.inputs["node_overhead"].low > 1
+        assert assumptions.key_of("node_overhead", found) == key
+
+
 def test_what_outlives_the_accelerator_costs_an_hour_the_same_whatever_its_life(desk):
     text = LEDGER["dclm-7b"] + "hardware: {lifetime_years: LIFE, reserved_utilisation: 0.7}"
     rows = {}
@@ -410,6 +477,56 @@ def test_every_assumption_has_kind_source_and_a_key_of_the_file(odd, desk):
     assert list(own["key"]) == list(odd.cases[0].given)
 
 
+def test_a_difference_is_of_draws_that_both_share(desk):
+    """Twice the intensity and nothing else: the same draws of all else, so never less."""
+    text = """
+name: own
+training: {accelerator_hours: {low: 8e4, value: 1e5, high: 2e5}, accelerator: H100 SXM}
+place: {intensity_g_per_kwh: 200}
+scenarios:
+  - {name: double, place: {intensity_g_per_kwh: 400}}
+  - {name: nothing, title: The same, place: {intensity_g_per_kwh: 200}}
+  - {name: elsewhere, place: {intensity_g_per_kwh: {low: 100, value: 200, high: 300}}}
+"""
+    said = desk.read(text)
+    base = estimate.estimate(said, *desk.given)
+    found = [base, *(estimate.estimate(each, *desk.given, base) for each in said.scenarios)]
+    frame = result.compared("own", (said, *said.scenarios), found)
+    frame = frame[frame["phase"] == "training"].set_index("scenario")
+    double, same, elsewhere = (frame.loc[name] for name in ("double", "nothing", "elsewhere"))
+    assert frame.loc["base", ["difference_p50", "share_lower"]].isna().all()
+    # What is added is the operation once more.
+    once = estimate.table(base).set_index(["phase", "part", "accounting_method"])
+    once = once.loc[("training", "operation", METHOD)]
+    for mark in ("p05", "p50", "p95"):
+        assert double[f"difference_{mark}"] == pytest.approx(once[mark])
+        assert same[f"difference_{mark}"] == 0
+    assert double["share_lower"] == same["share_lower"] == 0
+    assert 0.45 < elsewhere["share_lower"] < 0.55
+    assert elsewhere["difference_p05"] < 0 < elsewhere["difference_p95"]
+
+
+def test_grids_of_two_places_are_drawn_apart_and_one_grid_once(desk):
+    text = (
+        LEDGER["dclm-7b"]
+        + """
+scenarios:
+  - {name: there, place: {country: India}}
+  - {name: longer, hardware: {lifetime_years: 7}}
+"""
+    )
+    said = desk.read(text)
+    base = estimate.estimate(said, *desk.given)
+    there, longer = (estimate.estimate(each, *desk.given, base) for each in said.scenarios)
+    grid = "intensity_kg_per_kwh"
+    assert all(each.inputs.inputs[grid].evidence == "prior" for each in (base, there))
+    assert np.array_equal(longer.uniform[grid], base.uniform[grid])
+    assert abs(np.corrcoef(there.uniform[grid], base.uniform[grid])[0, 1]) < 0.05
+    for name in ("node_overhead", "experimentation_multiplier", "training_hours_factor"):
+        for each in (there, longer):
+            assert np.array_equal(each.uniform[name], base.uniform[name]), name
+
+
 def test_no_text_of_a_table_is_a_formula(odd):
     frame = odd.tables["own_model_comparison"]
     assert frame["title"].str.startswith("=").any()
@@ -418,6 +535,16 @@ def test_no_text_of_a_table_is_a_formula(odd):
     pd.testing.assert_frame_equal(
         safe.drop(columns=["title"]), frame.drop(columns=["title"]), check_dtype=False
     )
+
+
+def test_the_page_calls_a_life_cycle_only_what_is_one(desk):
+    for text, words in (
+        (LARKS["hours"], "emissions of making it"),
+        (LARKS["service"], "emissions of serving it"),
+        (LARKS["hours"] + "service: {years: 1}\n", "lifecycle emissions"),
+    ):
+        found = estimate.estimate(desk.read(text), *desk.given)
+        assert page.SUBJECTS[found.target[0]] == words
 
 
 def test_the_figures_can_be_read(drawn):

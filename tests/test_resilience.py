@@ -116,7 +116,10 @@ def test_a_disk_that_takes_no_more_is_named(tmp_path):
         timeout=120,
     )
     assert finished.returncode != 0
-    assert "eia930_hourly.parquet: file could not be written" in finished.stdout + finished.stderr
+    # Snakemake's own lines come before.
+    last = finished.stderr.splitlines()[-1]
+    assert last.startswith("error: results/logs/clean_eia930.log: ")
+    assert "eia930_hourly.parquet: file could not be written" in last
     clean = tmp_path / "results/latest/clean"
     assert not clean.exists() or not list(clean.iterdir())
 

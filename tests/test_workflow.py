@@ -139,7 +139,9 @@ def test_a_wrong_setting_is_refused(setting, words):
 def test_a_wrong_setting_stops_the_build_before_anything_runs(tmp_path):
     finished = snakemake(tmp_path, "--config", "seed=many", "seeed=1")
     assert finished.returncode != 0
-    assert "nearest: seed" in finished.stdout + finished.stderr
+    last = finished.stderr.splitlines()[-1]
+    assert last.startswith("error: ")
+    assert "nearest: seed" in last
     assert not (tmp_path / "results").exists()
 
 

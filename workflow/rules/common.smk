@@ -1,12 +1,13 @@
 # Settings that every room shares: configuration, one-threaded arithmetic, where committed files
 # and package modules lie.
 
+import atexit
 import os
 import sys
 import time
 from pathlib import Path
 
-from ai_lifecycle import build_lock, module_imports, settings, strict_yaml
+from ai_lifecycle import build_lock, module_imports, runlog, settings, strict_yaml
 from ai_lifecycle.errors import DataError
 
 # Snakemake will refuse a locked folder without saying who locked it.
@@ -18,12 +19,13 @@ if workflow.is_main_process and "--unlock" not in sys.argv:
 # so that another workflow can import this one (from a clone) with its own paths.
 REPOSITORY = Path(workflow.current_basedir.get_path_or_uri(secret_free=True)).resolve().parents[1]
 
-# A repeated key or an alias in the file of choices would be taken silently.
-for given in workflow.configfiles:
-    strict_yaml.read(given)
 CONFIG_SCHEMA = REPOSITORY / "workflow/schemas/config.schema.yaml"
-config.update(settings.with_switches(config, CONFIG_SCHEMA))
-settings.check(config, CONFIG_SCHEMA, "config/config.yaml, --configfile or --config")
+with runlog.one_message():
+    # A repeated key or an alias in the file of choices would be taken silently.
+    for given in workflow.configfiles:
+        strict_yaml.read(given)
+    config.update(settings.with_switches(config, CONFIG_SCHEMA))
+    settings.check(config, CONFIG_SCHEMA, "config/config.yaml, --configfile or --config")
 
 # Results must not depend on threads, core type, locale or time zone of whoever builds them.
 os.environ.update(
@@ -40,7 +42,8 @@ os.environ.update(
 
 # The settings that may also come from the environment, which wins unless it is empty.
 MIRROR = os.environ.get("AI_LIFECYCLE_MIRROR") or config["mirror"]
-OFFLINE = settings.switch("AI_LIFECYCLE_OFFLINE", os.environ, config["offline"])
+with runlog.one_message():
+    OFFLINE = settings.switch("AI_LIFECYCLE_OFFLINE", os.environ, config["offline"])
 
 # Datasets that the build reads; the catalogue holds more (rule sources_all fetches those too).
 BUILD_DATASETS = [
@@ -110,3 +113,9 @@ def show_summary():
 def withdraw_manifest():
     """A manifest of a build that did not finish would list files that are not there."""
     Path(rules.manifest_build.output.manifest).unlink(missing_ok=True)
+
+
+def tell_faults_last():
+    """Print what failed jobs said when all else is printed: Snakemake goes on after its hooks."""
+    for said in runlog.faults(workflow.pathvars.apply("<logs>"), STARTED):
+        atexit.register(print, f"error: {said}", file=sys.stderr)

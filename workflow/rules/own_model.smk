@@ -1,6 +1,9 @@
 # The reader's own model: one file, or several, to a folder each.
 
+from ai_lifecycle import runlog
+
 OWN_MODEL_FILE = os.environ.get("AI_LIFECYCLE_MODEL", "")
+OWN_MODEL_FILES = [OWN_MODEL_FILE] if OWN_MODEL_FILE else config["model_files"]
 
 
 rule my_model:
@@ -41,7 +44,7 @@ rule my_model:
         "../../environment.yml"
     params:
         # A file's name may hold what Snakemake would take for a wildcard: functions are left alone.
-        files=lambda wildcards: [OWN_MODEL_FILE] if OWN_MODEL_FILE else config["model_files"],
+        files=lambda wildcards: OWN_MODEL_FILES,
         folder=workflow.pathvars.apply("<models>"),
         as_of=lookup("as_of", within=config),
         seed=lookup("seed", within=config),
@@ -49,3 +52,16 @@ rule my_model:
         release=lookup("release", within=config),
     script:
         "../scripts/my_model.py"
+
+
+# A file at fault is refused before any job, with its message alone. Targets are not known to
+# Snakemake yet. The frozen table of areas has the bytes of the one that is built.
+if workflow.is_main_process and "my_model" in sys.argv:
+    from ai_lifecycle.own_model import files
+
+    with runlog.one_message():
+        files.read(
+            OWN_MODEL_FILES,
+            dict(rules.my_model.input.items()) | {"annual": FROZEN("annual_intensity.csv")},
+            as_of=config["as_of"],
+        )

@@ -5,8 +5,9 @@ import numpy as np
 from ai_lifecycle import constants, units
 from ai_lifecycle.errors import DataError
 from ai_lifecycle.inference import demand
+from ai_lifecycle.lifecycle_tables import ledger_table
 from ai_lifecycle.own_model import keys, names, precedence
-from ai_lifecycle.training_tables.energy_routes import DISCLOSED, HOURS
+from ai_lifecycle.training_tables.energy_routes import COMPUTE, DISCLOSED, HOURS
 
 # Two ways to one quantity that are further apart than this contradict each other.
 APART = 10.0
@@ -193,13 +194,16 @@ def _require_route(said, known):
 
 
 def require_servable(said):
-    """Refuse a service of a model whose size is not known, unless its energy is measured.
+    """Refuse a service whose energy cannot be told.
+
+    Of a model whose size is not known, unless the energy is measured; on an accelerator on which
+    no request has been measured, neither its energy nor the power that embodied carbon goes with.
 
     Raises
     ------
     DataError
     """
-    size = "model.total_parameters_billion"
+    size, chip = "model.total_parameters_billion", "service.accelerator"
     if (
         precedence.has_service(said)
         and size not in said
@@ -207,6 +211,10 @@ def require_servable(said):
     ):
         _refuse(said, "key is missing: a service needs the size of the model", size,
                 allowed=f"{keys.BY_PATH[size].told}, or service.request_energy_wh")  # fmt: skip
+    if chip in said and precedence.served_by(said) is None:
+        measured = " or ".join(ledger_table.SERVING.values())
+        _refuse(said, "the measured requests used here (ML.ENERGY) are of other machines",
+                chip, found=said.get(chip).value, allowed=f"{measured} instead")  # fmt: skip
 
 
 def warnings(said, known):
@@ -225,7 +233,7 @@ def warnings(said, known):
     return (
         *_contradictions(said, known),
         *_too_many_requests(said),
-        *_without_effect(said),
+        *_without_effect(said, known),
         *_overridden(said, known),
     )
 
@@ -304,11 +312,14 @@ def _throughputs(said, known):
     ]
 
 
-def _without_effect(said):
+def _without_effect(said, known):
     for key, needed in NEEDS.items():
         missing = [name for name in needed if name not in said]
         if key in said and missing:
             yield f"{key} ({said.get(key).text}) has no effect without {' and '.join(missing)}"
+    power, chip = said.get("training.power_w"), "training.accelerator"
+    if power is not None and chip not in said and precedence.route(said, known) == COMPUTE:
+        yield f"{power.key} ({power.text}) has no effect on compute without {chip}"
     total, active = (said.get(f"model.{name}_parameters_billion") for name in ("total", "active"))
     experts = said.get("model.architecture.experts")
     if None not in (experts, total, active) and active.value == total.value:

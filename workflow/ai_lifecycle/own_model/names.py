@@ -11,7 +11,7 @@ import pandas as pd
 from ai_lifecycle import constants as constants_table
 from ai_lifecycle import facts, tables
 from ai_lifecycle.errors import MOST_NAMES_SHOWN, DataError
-from ai_lifecycle.own_model import keys
+from ai_lifecycle.own_model import accelerator_words, keys
 
 TERA = 1e12
 SURVEY = "survey average"
@@ -77,7 +77,25 @@ class Known:
 
     def meaning(self, kind, text):
         """What a written name stands for, or None."""
-        return self.meanings[kind].get(folded(text))
+        found = self.meanings[kind].get(folded(text))
+        if found is None and kind == keys.ACCELERATOR:
+            found = self._by_words(text)
+        return found
+
+    def _by_words(self, text):
+        """What a name in another spelling means; of several what the plain name does."""
+        members = accelerator_words.matching(text, list(self.accelerators))
+        if not members:
+            return None
+        plain = " ".join(word for word in accelerator_words.words(text) if re.search(r"\d", word))
+        usual = self.meanings[keys.ACCELERATOR].get(plain.partition(" ")[0])
+        if usual is not None and usual.name in members:
+            if " " not in plain and len(accelerator_words.words(text)) == 1:
+                return usual
+            first = usual.name
+        else:
+            first = _most_power(members, self.accelerators)
+        return Meaning(first, tuple(name for name in members if name != first))
 
 
 def folded(text):
@@ -183,11 +201,15 @@ def _spellings(chips, mapped):
             families.setdefault(words.split()[0], []).append(name)
     for word, members in families.items():
         # A name that leaves the variant open means the one of most power first.
-        power = [np.nan_to_num(chips[name].rated_power_w, nan=0.0) for name in members]
-        first = members[int(np.argmax(power))]
+        first = _most_power(members, chips)
         others = tuple(name for name in dict.fromkeys(members) if name != first)
         out.setdefault(word, Meaning(first, others))
     return out
+
+
+def _most_power(members, chips):
+    power = [np.nan_to_num(chips[name].rated_power_w, nan=0.0) for name in members]
+    return members[int(np.argmax(power))]
 
 
 def _without_maker(word):

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ai_lifecycle import units
+from ai_lifecycle.lifecycle_tables import ledger_table
 from ai_lifecycle.model_catalogue.epoch_rows import FLOP_PER_PARAMETER_AND_TOKEN
 from ai_lifecycle.own_model import keys, names
 from ai_lifecycle.training_tables.energy_routes import COMPUTE, DISCLOSED, HOURS
@@ -204,3 +205,20 @@ def has_service(said):
         keys.under(key, "service") and not keys.under(key, keys.PLACES["service"])
         for key in said.given
     )
+
+
+def served_by(said):
+    """Accelerator that serves, in the short name of the measurements of requests.
+
+    Parameters
+    ----------
+    said : Description
+
+    Returns
+    -------
+    str or None
+        None where none is named, or one on which no request has been measured.
+    """
+    chip = said.get("service.accelerator")
+    meant = () if chip is None else (chip.value, *chip.alternatives)
+    return next((short for short, name in ledger_table.SERVING.items() if name in meant), None)

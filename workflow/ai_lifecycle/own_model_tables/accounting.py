@@ -9,8 +9,8 @@ from ai_lifecycle import constants, tables, units
 from ai_lifecycle.embodied import allocation
 from ai_lifecycle.lifecycle import stages
 from ai_lifecycle.lifecycle_tables import empty_cells, ledger_table
+from ai_lifecycle.own_model_tables import by_compute, places, serving
 from ai_lifecycle.own_model_tables import case as cases
-from ai_lifecycle.own_model_tables import places, serving
 from ai_lifecycle.training_tables import energy, energy_priors, energy_pue
 
 # A share of an asset that lives longer than the accelerator grows with the accelerator's life.
@@ -91,8 +91,7 @@ def trained(case, model, reference):
     reason : str or None
         What lacks for an energy.
     """
-    worked, left, _ = energy.worked(
-        model,
+    inputs = (
         cases.account_row(case, reference.accounts),
         reference.accelerators,
         _priors(case, reference),
@@ -100,8 +99,12 @@ def trained(case, model, reference):
         _multipliers(case),
         reference.constants_path,
     )
+    worked, left, _ = energy.worked(model, *inputs)
     if len(worked):
-        return worked.set_index("model_id"), None
+        row = worked.set_index("model_id")
+        if by_compute.applies(row):
+            row = _refined(case, row, model, inputs)
+        return row, None
     declared = tables.declaration("training_energy")
     index = pd.Index([case.key], name="model_id")
     columns = {
@@ -114,6 +117,19 @@ def trained(case, model, reference):
         if name != "model_id"
     }
     return pd.DataFrame(columns, index), left["reason"].iloc[0]
+
+
+def _refined(case, row, model, inputs):
+    """The row by compute, with what the catalogue has no column for."""
+    if "utilisation_listed" in case.model:
+
+        def at(utilisation):
+            return energy.worked(model.assign(utilisation_listed=utilisation), *inputs)[0]
+
+        row = by_compute.over_steps(row, case.utilisation, at)
+    if case.has_power and case.stand_in is None:
+        row = by_compute.at_power(row, case.account, case.model["accelerator_family"], inputs[-1])
+    return row
 
 
 def _priors(case, reference):

@@ -27,7 +27,7 @@ KEY_OF = {
     "utilisation": "training.utilisation",
     "rated_power_w": "training.power_w",
     "power_share": "training.power_w",
-    "node_overhead": "training.power_w",
+    "node_overhead": "training.power_w, training.power_boundary",
     "pue": "place.pue",
     "intensity_kg_per_kwh": "place.intensity_g_per_kwh",
     "experimentation_multiplier": "development.multiplier",
@@ -103,6 +103,17 @@ def table(found, said, reference):
         *_grid(found),
     ]
     return pd.DataFrame(rows, columns=COLUMNS)
+
+
+def key_of(name, found):
+    """Key that replaces an input of an estimate, several joined by commas; None without one."""
+    of_energy = {
+        "rated_power_w": "training.energy_mwh",
+        "node_overhead": "training.energy_boundary",
+    }
+    if found.account.training["route"].iloc[0] == energy_routes.DISCLOSED and name in of_energy:
+        return of_energy[name]
+    return KEY_OF.get(name)
 
 
 def _row(section, quantity, ends, unit, kind, source_key, locator, key):
@@ -183,16 +194,16 @@ def _formula(found, known):
         where = WHERE.get(name, "training_energy")
         if row.source_key == GIVEN:
             where = "your file" if row.evidence == DISCLOSED else "worked from your file"
-        words, key = WORDS[name], KEY_OF.get(name)
+        words = WORDS[name]
         if name == "rated_power_w" and by_energy:
-            words, key = ENERGY_OVER_HOURS, "training.energy_mwh"
+            words = ENERGY_OVER_HOURS
         if name == "requests":
             words = REQUESTS
         if name in stated and GIVEN not in keyed and row.evidence == "prior":
             where = stated[name].locator
         yield _row(
             FORMULA, words, (row.low, row.value, row.high), row.unit, kind, row.source_key,
-            where, key,
+            where, key_of(name, found),
         )  # fmt: skip
 
 

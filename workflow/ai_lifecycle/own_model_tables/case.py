@@ -63,14 +63,20 @@ class Case:
     shape: dict | None = None
     pue: tuple | None = None
     operator: str | None = None
-    # Share of peak of the steps, or of all time reserved. [1]
+    # Share of peak of the steps, or of all time reserved; the latter as given or from the former.
     utilisation: tuple | None = None
     of_whole_run: bool = False
+    from_steps: bool = False
     # Accelerator whose footprint stands in where none is named.
     stand_in: str | None = None
     multiplier: tuple | None = None
     lifetime_years: tuple | None = None
     reserved_utilisation: tuple | None = None
+
+    @property
+    def has_power(self):
+        """Whether the file gives the power of an accelerator."""
+        return "power_w" in self.account
 
 
 def model_row(case, catalogue):

@@ -47,7 +47,8 @@ def estimate(said, known, reference, choices, seed, beside=None):
         ``lifecycle`` of the configuration.
     seed : int
     beside : Estimate, optional
-        The same in all but what a key gives: its points are taken, so that what differs is the key.
+        Draws of what both share are common to them, so that draw by draw what differs is what the
+        descriptions say differently.
 
     Returns
     -------
@@ -90,13 +91,24 @@ def _drawn(model, uniform):
 
 
 def _points(model, seed, beside):
-    """Points of another estimate; of its own only for what does not vary there."""
+    """Points of another estimate for what both share; of its own for the rest."""
+    common = {
+        name
+        for name, row in model.inputs.items()
+        if name in beside.uniform and _is_common(name, row, model, beside.inputs)
+    }
     varying = {name for name, row in model.inputs.items() if row.distribution.kind != "fixed"}
-    fresh = varying - set(beside.uniform)
-    if not fresh:
+    if varying <= common:
         return beside.uniform
     own = model_draws.points(model, seed)
-    return beside.uniform | {name: own[name] for name in sorted(fresh) if name in own}
+    return beside.uniform | {name: own[name] for name in own if name not in common}
+
+
+def _is_common(name, row, model, other):
+    """Whether two estimates draw an input as one: of one sharing group, and of one place."""
+    if name in (model_draws.GRID, model_draws.SERVING_GRID):
+        return row.distribution == other.inputs[name].distribution
+    return model.groups[name] == other.groups[name]
 
 
 def table(found):

@@ -4,12 +4,11 @@ import numpy as np
 import pandas as pd
 
 from ai_lifecycle import constants, units
-from ai_lifecycle.errors import DataError
-from ai_lifecycle.lifecycle_tables import ledger_table
 from ai_lifecycle.own_model import precedence
+from ai_lifecycle.own_model_tables import by_compute, places
 from ai_lifecycle.own_model_tables import case as cases
-from ai_lifecycle.own_model_tables import places
 from ai_lifecycle.own_model_tables.accelerators import named_or_usual
+from ai_lifecycle.training_tables.energy_routes import COMPUTE
 
 GIGA = 1e9
 KILOWATT_HOURS = 1 / units.WATTS_PER_KILOWATT
@@ -33,21 +32,22 @@ def case_of(said, known, reference, choices):
     reference : Reference
         With the accelerator that stands in where the file names none.
 
-    Raises
-    ------
-    DataError
-        What cannot be estimated, with the key that is at fault.
     """
     day = date_of(said, reference.as_of)
     route = precedence.route(said, known)
     chip, reference = named_or_usual(said, route, reference, day)
     year = _year(said, day, reference)
     ends = _ends(said)
+    utilisation, steps = ends("training.utilisation"), _of_steps(said)
+    # A power given is the mean of the whole run, and so must be what it goes with.
+    joined = steps and utilisation is not None and route == COMPUTE and "training.power_w" in said
+    if joined:
+        utilisation = by_compute.of_whole_run(utilisation, reference.constants_path)
     case = cases.Case(
         key=key_of(said),
         own=said.name,
         title=said.title,
-        model=_model(said, chip, day),
+        model=_model(said, chip, day, listed=steps and not joined),
         account=_account(said),
         # Without a training there is but one place.
         place=_place(said, "training" if route else "service", year),
@@ -56,8 +56,9 @@ def case_of(said, known, reference, choices):
         pue=_of_place(said, "training", "pue"),
         operator=_word(said, "training", "operator"),
         stand_in=chip.stand_in if chip else None,
-        utilisation=ends("training.utilisation"),
-        of_whole_run="training.utilisation" in said and not _of_steps(said),
+        utilisation=utilisation,
+        of_whole_run=utilisation is not None and (joined or not steps),
+        from_steps=joined,
         multiplier=_first(precedence.multiplier(said)),
         lifetime_years=ends("hardware.lifetime_years"),
         reserved_utilisation=ends("hardware.reserved_utilisation"),
@@ -102,8 +103,8 @@ def _three(cells, template, ends):
     cells.update(zip(names, ends, strict=True))
 
 
-def _model(said, chip, day):
-    """Cells of `models`."""
+def _model(said, chip, day, *, listed):
+    """Cells of `models`; `listed`: whether the utilisation stands there as one of steps."""
     ends, cells = _ends(said), {"publication_date": day, "domain": "Language"}
     total = ends("model.total_parameters_billion", GIGA)
     active = ends("model.active_parameters_billion", GIGA)
@@ -128,7 +129,7 @@ def _model(said, chip, day):
         _three(cells, "training_flop{}", flop)
         cells["training_flop_origin"] = "as listed"
     step = said.get("training.utilisation")
-    if step is not None and _of_steps(said):
+    if step is not None and listed:
         cells["utilisation_listed"] = step.value
     return cells
 
@@ -216,7 +217,7 @@ def _service(said, reference, choices, year):
     per_day = ends("service.requests_per_day")
     precision = said.get("service.precision")
     return cases.Service(
-        accelerator=_serving_accelerator(said, usual["accelerator"]),
+        accelerator=precedence.served_by(said) or usual["accelerator"],
         precision=usual["precision"] if precision is None else precision.value,
         prompt_tokens=(ends("service.prompt_tokens") or (0, usual["prompt_tokens"]))[1],
         output_tokens=(ends("service.output_tokens") or (0, usual["output_tokens"]))[1],
@@ -230,23 +231,4 @@ def _service(said, reference, choices, year):
         request_kwh=energy,
         request_boundary=None if boundary is None else boundary.value,
         stated=frozenset(key.split(".")[1] for key in said.given if key.split(".")[0] == "service"),
-    )
-
-
-def _serving_accelerator(said, usual):
-    """Short name of the accelerator that serves: one whose energy of a token is fitted."""
-    given = said.get("service.accelerator")
-    if given is None:
-        return usual
-    meant = (given.value, *given.alternatives)
-    for short, name in ledger_table.SERVING.items():
-        if name in meant:
-            return short
-    raise DataError(
-        "no measured energy of requests on this accelerator",
-        file=said.file,
-        row=given.line,
-        key=given.key,
-        found=given.value,
-        allowed=", ".join(ledger_table.SERVING.values()),
     )

@@ -78,15 +78,16 @@ def inputs_of(account, reference):
     )
     own = found.inputs | _fleet(case)
     if case.utilisation is not None and row["route"] == energy_routes.COMPUTE:
-        own["utilisation"] = ranged(case.utilisation, "1", DISCLOSED, GIVEN)
+        evidence = DERIVED if case.from_steps else DISCLOSED
+        own["utilisation"] = ranged(case.utilisation, "1", evidence, GIVEN)
     own |= _errors(account, row, own, reference)
     if served:
         own |= _of_request(account, own)
     if not has_training:
         own |= {name: fixed(own[name].value, own[name].unit, PRIOR, GIVEN) for name in OF_TRAINING}
         own["peak_hours_h"] = fixed(0.0, "h", PRIOR, GIVEN)
-    intensities = _plain(found.intensities)
-    serving = None if found.serving_intensities is None else _plain(found.serving_intensities)
+    intensities = _plain(found.intensities, account.basis)
+    serving = found.serving_intensities and _plain(found.serving_intensities, account.serving_basis)
     grids = {"intensity_kg_per_kwh": intensities, "serving_intensity_kg_per_kwh": serving}
     for name, by_method in grids.items():
         row = (intensities if by_method is None else by_method).get(stages.METHODS[0])
@@ -106,13 +107,21 @@ def _by_method(basis):
     return {row["accounting_method"]: row for row in basis.to_dict("records")}
 
 
-def _plain(by_method):
-    """Ends that a file gives are the ends, not percentiles."""
-    return {
-        method: ranged((row.low, row.value, row.high), row.unit, row.evidence, row.source_key,
-                       group=row.group) if row.source_key == GIVEN else row
-        for method, row in by_method.items()
-    }  # fmt: skip
+def _plain(by_method, basis):
+    """Ends that a file gives are the ends, not percentiles; a place presumed is one of its area.
+
+    Where within one country the machines stand says nothing of where they would in another.
+    """
+    area = basis.set_index("accounting_method")["area"]
+    out = {}
+    for method, row in by_method.items():
+        ends = (row.low, row.value, row.high)
+        if row.source_key == GIVEN:
+            row = ranged(ends, row.unit, row.evidence, row.source_key, group=row.group)
+        elif row.evidence == PRIOR:
+            row = replace(row, group=f"place within {area[method]}")
+        out[method] = row
+    return out
 
 
 def _ends(table, parameter):
@@ -150,11 +159,12 @@ def _fleet(case):
 
 def _errors(account, row, own, reference):
     """Compute with the utilisation of the whole run is as good as hours, and errs as they do."""
-    if row["route"] != energy_routes.COMPUTE or not account.case.of_whole_run:
+    case = account.case
+    if row["route"] != energy_routes.COMPUTE or not case.of_whole_run or case.from_steps:
         return {}
     hours, power = "training_hours_factor", "training_power_factor"
     one = fixed(1.0, "1", DERIVED, "judgement")
-    if "power_w" in account.case.account:
+    if case.has_power:
         # As hours beside a disclosed power.
         return {hours: one}
     factor = reference.lacking[life_cycle_inputs.LACKING[energy_routes.HOURS][0]]

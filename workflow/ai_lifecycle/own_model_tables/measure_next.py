@@ -164,10 +164,10 @@ def _of_training(found, said):
         if boundary != "facility" and not _is_open(said, "training.energy_mwh"):
             # Known, but of less than the facility: the same meter further up would say more.
             values["training.energy_mwh"] = np.nan
-    if route == energy_routes.HOURS:
-        values["training.power_w"] = float(
-            np.median(drawn["rated_power_w"] * drawn["node_overhead"])
-        )
+    if route != energy_routes.DISCLOSED and found.case.stand_in is None:
+        # Mean of the whole run: idle hours between steps draw less.
+        watts = drawn["rated_power_w"] * drawn["node_overhead"] * drawn["power_share"]
+        values["training.power_w"] = float(np.median(watts / drawn["reserved_hours_factor"]))
     if route == energy_routes.COMPUTE:
         values["training.utilisation"] = _median(found, "utilisation")
         values["training.compute_flop"] = _given_middle(precedence.compute_flop(said))

@@ -5,7 +5,7 @@ import re
 from pathlib import Path
 
 import jinja2
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from ai_lifecycle import bibliography
 from ai_lifecycle.own_model_tables.case import GIVEN
@@ -35,6 +35,12 @@ TARGETS = {
     "made": "making the model",
     "inference": "serving the model",
 }
+# A file that says nothing of a service, or of the training, has no life cycle.
+SUBJECTS = {
+    "made_and_served": "lifecycle emissions",
+    "made": "emissions of making it",
+    "inference": "emissions of serving it",
+}
 PHASES = {
     "experimentation": "experimentation",
     "training": "training",
@@ -61,6 +67,28 @@ def number(value, digits=DIGITS):
 def typed(value):
     """A number as it can be copied into the file: no sign between its thousands."""
     return f"{value:.{TYPED_DIGITS}g}"
+
+
+def difference(value):
+    """A difference with its sign."""
+    if value is None:
+        return shown.MISSING
+    return ("+" if value > 0 else "") + number(value)
+
+
+def percent(share):
+    """A share of draws: all and none only where it is all or none."""
+    whole = round(100 * share)
+    if whole == 0 and share > 0:
+        return "under 1 %"
+    if whole == 100 and share < 1:
+        return "over 99 %"
+    return f"{whole} %"
+
+
+def breakable(key):
+    """A key that may be broken into lines after its dots and underscores."""
+    return Markup(re.sub(r"([._])", r"\1<wbr>", str(escape(key))))
 
 
 def render(result, drawn, *, references_file, release):
@@ -109,10 +137,14 @@ def render(result, drawn, *, references_file, release):
         known=set(cited),
         given=GIVEN,
         target=TARGETS[result.target[0]] if result.target else None,
+        subject=SUBJECTS[result.target[0]] if result.target else "emissions",
         methods=METHODS,
         phases=PHASES,
         number=number,
         typed=typed,
+        difference=difference,
+        percent=percent,
+        breakable=breakable,
         missing=shown.MISSING,
         is_web=lambda address: re.match(r"https?://", address) is not None,
     )  # fmt: skip

@@ -6,12 +6,17 @@ import numpy as np
 import pandas as pd
 
 from ai_lifecycle.own_model_tables import assumptions, estimate, measure_next
+from ai_lifecycle.uncertainty import summaries
 from ai_lifecycle.uncertainty_tables import model_draws
 from ai_lifecycle.uncertainty_tables.life_cycle_inputs import WORDS
 
 BASE = "base"
 # In a table that a spreadsheet opens, text that begins so would be taken for a formula.
 FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
+NO_DIFFERENCE = dict.fromkeys(
+    ("difference_p05", "difference_p50", "difference_p95", "share_lower"), np.nan
+)
+SAME = 1e-12
 INPUT_OF = {words: name for name, words in WORDS.items()}
 
 
@@ -51,8 +56,9 @@ def result(said, known, reference, choices, seed):
         What cannot be estimated, in the file or in a scenario.
     """
     cases = (said, *said.scenarios)
-    found = [estimate.estimate(each, known, reference, choices, seed) for each in cases]
-    base = found[0]
+    inputs = (known, reference, choices, seed)
+    base = estimate.estimate(said, *inputs)
+    found = [base, *(estimate.estimate(each, *inputs, beside=base) for each in said.scenarios)]
     words = [each.scenario for each in cases]
     parts = {
         "own_model_estimate": [estimate.table(each) for each in found],
@@ -71,9 +77,7 @@ def result(said, known, reference, choices, seed):
     stages = stages[(stages["scenario"] == BASE) & (stages["accounting_method"] == estimate.FIRST)]
     tables["own_model_stages"] = stages[_drawn(stages)].reset_index(drop=True)
     tables["own_model_sensitivity"] = sensitivity(base, seed)
-    tables["own_model_measure_next"] = measure_next.table(
-        base, said, known, reference, choices, seed
-    )
+    tables["own_model_measure_next"] = measure_next.table(base, said, *inputs)
     tables["own_model_comparison"] = compared(said.name, cases, found)
     warnings = dict.fromkeys(text for each in cases for text in each.warnings)
     return Result(said.name, said.title, said.file, tuple(warnings), cases, base.target, tables)
@@ -119,7 +123,7 @@ def sensitivity(found, seed):
     names = [INPUT_OF[words] for words in merged["input"]]
     evidence = [found.inputs.inputs[name].evidence for name in names]
     merged["evidence"] = ["given" if word == "disclosed" else word for word in evidence]
-    merged["key"] = [assumptions.KEY_OF.get(name) for name in names]
+    merged["key"] = [assumptions.key_of(name, found) for name in names]
     swing = (merged["at_p95_tco2e"] - merged["at_p05_tco2e"]).abs()
     order = merged.assign(order=merged["total"].fillna(0.0), swing=swing)
     order = order.sort_values(["order", "swing"], ascending=False, kind="stable")
@@ -135,30 +139,48 @@ def compared(name, cases, found):
         Of the file.
     cases : sequence of Description
     found : sequence of Estimate
+        The base first; the others drawn beside it.
 
     Returns
     -------
     DataFrame
-        model, scenario, title, phase; value and percentiles; median over that of the base.
+        model, scenario, title, phase; value and percentiles; median over that of the base;
+        percentiles of the difference to the base, draw by draw, and the share of draws below it.
     """
-    rows, first = [], {}
+    base, rows = found[0], []
+    first = {row["phase"]: row["p50"] for row in _whole(base)}
     for said, each in zip(cases, found, strict=True):
-        known = estimate.table(each)
-        known = known[(known["part"] == model_draws.ALL)
-                      & (known["accounting_method"] == estimate.FIRST)]  # fmt: skip
-        for row in known.to_dict("records"):
-            middle = (
-                first.setdefault(row["phase"], row["p50"])
-                if said is cases[0]
-                else (first.get(row["phase"], np.nan))
-            )
+        for row in _whole(each):
+            middle = first.get(row["phase"], np.nan)
             rows.append({
                 "model": name, "scenario": said.scenario, "title": said.title,
                 "phase": row["phase"],
                 **{key: row[key] for key in ("low", "value", "high", "mean", "p05", "p50", "p95")},
                 "median_over_base": row["p50"] / middle if middle else np.nan,
+                **(_difference(base, each, row["phase"]) if each is not base else NO_DIFFERENCE),
             })  # fmt: skip
     return pd.DataFrame(rows)
+
+
+def _whole(found):
+    """Rows of whole phases and boundaries by the location average."""
+    known = estimate.table(found)
+    known = known[(known["part"] == model_draws.ALL)
+                  & (known["accounting_method"] == estimate.FIRST)]  # fmt: skip
+    return known.to_dict("records")
+
+
+def _difference(base, found, phase):
+    """How a case differs from the base in one phase or boundary, whole, draw by draw."""
+    here, there = (each.rows[estimate.FIRST].get((phase, model_draws.ALL))
+                   for each in (found, base))  # fmt: skip
+    if there is None:
+        return NO_DIFFERENCE
+    less = np.subtract(here, there)
+    # What is the same in both but for the last digits is no difference.
+    less = np.where(np.abs(less) > SAME * np.abs(there), less, 0.0)
+    marks = (*summaries.exact(less)[1:], float((less < 0).mean()))
+    return dict(zip(NO_DIFFERENCE, marks, strict=True))
 
 
 def defused(frame):

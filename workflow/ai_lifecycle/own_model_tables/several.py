@@ -1,72 +1,9 @@
-"""Which files are estimated, where their results go, and the folder that compares them."""
-
-from pathlib import Path
+"""The folder of each file that was estimated, and the one that compares them."""
 
 import pandas as pd
 
-from ai_lifecycle.errors import DataError
-from ai_lifecycle.own_model_tables import figures, folder, from_description, page, result
-
-COMPARISON = "comparison"
-EXAMPLE = "example.yaml"
-WHERE = Path("config/models")
-
-
-def chosen(files, example):
-    """The files named; else all of config/models but the example; else the example.
-
-    Parameters
-    ----------
-    files : sequence of str
-    example : str
-        Path of the example.
-
-    Returns
-    -------
-    list of str
-    """
-    if files:
-        return list(files)
-    own = sorted(
-        str(path)
-        for ending in ("*.yaml", "*.yml")
-        for path in WHERE.glob(ending)
-        if path.name != EXAMPLE
-    )
-    return own or [example]
-
-
-def require_own_folders(said):
-    """Refuse two files of one name, and the name of the folder that compares.
-
-    That name is refused to a file alone too: a later run of several would replace its folder.
-
-    Raises
-    ------
-    DataError
-    """
-    seen = {}
-    for each in said:
-        word = each.name.casefold()
-        if word in seen:
-            raise DataError("name is taken", file=each.file, key="name", found=each.name,
-                            allowed=f"a name of its own: {seen[word]} has this one")  # fmt: skip
-        seen[word] = each.file
-        if word == COMPARISON:
-            raise DataError("name is that of the folder that compares the files", file=each.file,
-                            key="name", found=each.name, allowed="another name")  # fmt: skip
-
-
-def require_possible(said, known, reference, choices):
-    """Refuse at once what no case can be made of, before the long work on any file.
-
-    Raises
-    ------
-    DataError
-    """
-    for each in said:
-        for one in (each, *each.scenarios):
-            from_description.case_of(one, known, reference, choices)
+from ai_lifecycle.own_model.files import COMPARISON
+from ai_lifecycle.own_model_tables import figures, folder, page, result
 
 
 def write(found, root, references_file, release):
