@@ -5,6 +5,7 @@ from itertools import product
 
 import pandas as pd
 
+from ai_lifecycle import source_groups
 from ai_lifecycle.report import shown
 
 METHODS = {
@@ -67,7 +68,7 @@ BY_OTHERS = re.compile(r" as (?:.* authors|.* et al\.|a model card|.* repository
 MEMBER = re.compile(r'(?:"[^"]*"|\([^)]*\)|[^,])+')
 
 
-def packed(models, quantiles, basis, facts, checked=None):
+def packed(models, quantiles, basis, facts, checked=None, groups=None):
     """All that the explorer shows, as lists that JSON can carry.
 
     Parameters
@@ -83,6 +84,8 @@ def packed(models, quantiles, basis, facts, checked=None):
         Facts by table, all cells as text, with model_id, source_key, locator and status.
     checked : DataFrame, optional
         ``evidence``: which document states which fact.
+    groups : mapping of str to list of str, optional
+        Sources of each group, as `source_groups.members` gives them.
 
     Returns
     -------
@@ -92,6 +95,7 @@ def packed(models, quantiles, basis, facts, checked=None):
     served = models[models["system_boundary"] == "made_and_served"].set_index("model_id")
     ids = list(made["model_id"])
     cited = served["source_key"].reindex(ids).fillna(made.set_index("model_id")["source_key"])
+    cited = [source_groups.spelt_out(text, groups or {}) for text in cited]
     keys = sorted({key for text in cited for key in text.split(";")})
     place = {key: number for number, key in enumerate(keys)}
     evidence, extra = _evidence(facts, checked, set(ids), place)
