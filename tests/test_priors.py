@@ -160,6 +160,7 @@ def test_outlines_hold_their_distribution():
         assert points["density"].max() == 1
         # The three marks stand where their numbers are.
         for mark in ("p05", "p50", "p95"):
+            assert points[mark].notna().tolist() == [True] + [False] * (len(points) - 1)
             place = low + points[f"{mark}_place"].iloc[0] * (high - low)
             assert place == pytest.approx(points[mark].iloc[0], abs=1e-9 + 1e-9 * abs(place))
     flat = values[values["prior_id"] == "marginal.variable_share"]["density"]

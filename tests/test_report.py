@@ -285,6 +285,23 @@ def test_tables_say_how_much_they_leave_out(parts):
     assert {"1235", shown.MISSING, "somebody2024;nobody1999"} <= set(carbon["texts"])
 
 
+def test_a_group_of_sources_leads_to_its_row(parts, tmp_path):
+    rows = "".join(f"group:g{n},what it is,somebody2024;nobody1999\n" for n in range(200))
+    (tmp_path / "source_groups.csv").write_text("source_group,meaning,source_key\n" + rows)
+    carbon = models(model_id="m1", energy_mwh="1234.5678", source_key="group:g170;group:none")
+    (tmp_path / "training_carbon.csv").write_text(carbon)
+    items = parts["items"]
+    own = items[items["name"] == "training_carbon"]
+    parts["items"] = pd.concat([items, own.assign(name="source_groups", title="Groups")])
+    files = parts["files"] | {("table", "source_groups"): tmp_path / "source_groups.csv"}
+    text = page.render(**parts | {"files": files})
+    # Every row is on the page, where a link to it needs it, with its own sources as links.
+    assert text.count('<tr id="ref-group:g') == 200
+    row = re.search(r'<tr id="ref-group:g170">.*?</tr>', text, re.DOTALL)[0]
+    assert '<a href="#ref-somebody2024">somebody2024</a>, nobody1999' in row
+    assert "data-source_groups" not in text
+
+
 def test_short_tables_are_written_out(parts):
     text = page.render(**with_few_rows(parts))
     assert "data-hardware_data_quality" not in text

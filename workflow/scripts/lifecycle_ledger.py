@@ -9,6 +9,7 @@ from ai_lifecycle.lifecycle_tables import (
     empty_cells,
     grid_basis,
     growth_table,
+    ledger_sources,
     ledger_table,
     model_totals,
 )
@@ -78,7 +79,8 @@ def main(inputs, outputs, *, seed, replicates, requests_per_day, accelerator):
     service = service_of(requests_per_day, accelerator, constants_path)
     arrays = ledger_table.cells(models, training, requests, per_hour, basis, service)
     why = empty_cells.Known(models, training, requests, unserved, per_hour, basis, service)
-    sources = why.sources()
+    cited = ledger_sources.cited(models, training, per_hour, service)
+    sources = why.sources(cited)
     ledger = ledger_table.long(arrays, models.index, why.reasons(arrays), sources)
     totals = model_totals.table(models, training, arrays, disclosed, service, sources)
     served = totals[totals["system_boundary"] == "made_and_served"]
@@ -91,6 +93,7 @@ def main(inputs, outputs, *, seed, replicates, requests_per_day, accelerator):
         "ledger": disclosed_only.joined(ledger, told),
         "ledger_models": disclosed_only.joined(totals, told_totals),
         "ledger_basis": basis,
+        "source_groups": cited.groups_in(sources),
         "ledger_excluded": empty_cells.excluded(left_out, unserved, models, own.index),
         "ledger_growth_points": points,
         "ledger_growth": growth_table.trend(points, seed=seed, replicates=replicates),

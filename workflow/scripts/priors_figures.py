@@ -24,7 +24,6 @@ SLACK = 2
 HEIGHT = 0.82
 COLOUR = style.COLOURS["sky"]
 LINE = style.COLOURS["black"]
-NAMES = ("p05", "p50", "p95")
 
 
 def draw_assumed(values):
@@ -93,6 +92,7 @@ def _block(axis, lines, values, longest):
 
 
 def _line(axis, k, points):
+    # The first point says what the outline is of, and its percentiles.
     first = points.iloc[0]
     axis.text(0.012, k + 0.5, first["label"], fontsize=SMALL, va="center")
     left, right = DRAWING
@@ -104,7 +104,7 @@ def _line(axis, k, points):
     decimals = int(
         np.clip(2 - np.floor(np.log10(SLACK * (first["p95"] - first["p05"]))), 0, DECIMALS)
     )
-    for name, x_number in zip(NAMES, NUMBERS, strict=True):
+    for name, x_number in zip(plotted.PERCENTILES, NUMBERS, strict=True):
         place = left + (right - left) * first[f"{name}_place"]
         axis.plot([place, place], [base, k + 0.92 - HEIGHT * (1 if name == "p50" else 0.45)],
                   color=LINE, lw=1.1 if name == "p50" else 0.7)  # fmt: skip

@@ -10,7 +10,7 @@ MADE = ("experimentation", "training")
 BOUNDARIES = {"made": MADE, "made_and_served": stages.PHASES}
 # A sum of a CO2-only marginal rate and CO2e of manufacture would mean nothing.
 SUMMED = ("location_lifecycle", "location_direct", "market", "hourly_matched")
-GWP_SET = "AR6 where factors can be re-based; footprints and annual intensities as published"
+GWP_SET = "AR6 where factors can be re-based, else as published"
 ENERGY_BOUNDARY = "facility"
 # What the training of a row is of; development comes on top where the row is of a run.
 MADE_OF = {

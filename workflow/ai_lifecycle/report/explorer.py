@@ -5,6 +5,7 @@ from itertools import product
 
 import pandas as pd
 
+from ai_lifecycle import source_groups
 from ai_lifecycle.report import shown
 
 METHODS = {
@@ -67,7 +68,7 @@ BY_OTHERS = re.compile(r" as (?:.* authors|.* et al\.|a model card|.* repository
 MEMBER = re.compile(r'(?:"[^"]*"|\([^)]*\)|[^,])+')
 
 
-def packed(models, quantiles, basis, facts, checked=None, authors=None):
+def packed(models, quantiles, basis, facts, checked=None, *, groups=None, authors=None):
     """All that the explorer shows, as lists that JSON can carry.
 
     Parameters
@@ -85,6 +86,8 @@ def packed(models, quantiles, basis, facts, checked=None, authors=None):
         ``evidence``: which document states which fact.
     authors : dict of str to str, optional
         Who wrote the source of each key, in a few words.
+    groups : mapping of str to list of str, optional
+        Sources of each group, as `source_groups.members` gives them.
 
     Returns
     -------
@@ -94,6 +97,7 @@ def packed(models, quantiles, basis, facts, checked=None, authors=None):
     served = models[models["system_boundary"] == "made_and_served"].set_index("model_id")
     ids = list(made["model_id"])
     cited = served["source_key"].reindex(ids).fillna(made.set_index("model_id")["source_key"])
+    cited = [source_groups.spelt_out(text, groups or {}) for text in cited]
     keys = sorted({key for text in cited for key in text.split(";")})
     place = {key: number for number, key in enumerate(keys)}
     evidence, extra = _evidence(facts, checked, set(ids), place, authors or {})
