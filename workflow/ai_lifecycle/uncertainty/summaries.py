@@ -18,8 +18,9 @@ BANDWIDTH = 0.3
 REACH = 6.0
 NEWTON_STEPS = 12
 SETTLED = 1e-6
-# How far from where it starts a percentile is sought first, relatively.
-NEARBY = 1e-3
+# Draws to either side of a percentile that tell how dense they lie, as a share of all.
+NEIGHBOURS = 0.01
+CLOSE = 1e-12
 # Between these lies the input that is integrated, as far as a percentile can tell.
 REACHED = (1e-9, 1.0 - 1e-9)
 
@@ -106,7 +107,7 @@ def smoothed(draws):
     return np.array([found[0], *np.sort(found[1:])])
 
 
-def conditioned(offset, slope, distribution, start=None):
+def conditioned(offset, slope, distribution, draws=None):
     """Mean and percentiles of a result in which one input is not drawn but integrated. [any]
 
     Parameters
@@ -117,8 +118,8 @@ def conditioned(offset, slope, distribution, start=None):
         What each unit of the input adds, above zero. [as `offset`, over that of the input]
     distribution : Distribution
         Of the input, which shares nothing with the others; not fixed.
-    start : array_like, shape (3,), optional
-        Near the percentiles, as from order statistics: nearer is faster. [as `offset`]
+    draws : array_like, shape (draw,), optional
+        The result with the input drawn, near whose percentiles they are sought. [as `offset`]
 
     Returns
     -------
@@ -142,12 +143,11 @@ def conditioned(offset, slope, distribution, start=None):
     if offset.ndim != 1 or offset.shape != slope.shape:
         raise ValueError("offset and slope must be of one length")
     middle = float(distributions.moments(distribution)[0])
-    if start is None:
-        start = exact(offset + slope * middle)[1:]
+    ordered = np.sort(offset + slope * middle if draws is None else draws)
     below = cumulative.mean_below(distribution, offset, slope)
     found = [float(offset.mean() + slope.mean() * middle)]
-    for near, share in zip(np.asarray(start, float).tolist(), PROBABILITIES, strict=True):
-        place = _secant(below, near, share)
+    for share in PROBABILITIES:
+        place = _secant(below, ordered, share)
         if place is None:
             least, greatest = distributions.inverse(distribution, REACHED)
             ends = (offset + slope * least).min(), (offset + slope * greatest).max()
@@ -158,24 +158,32 @@ def conditioned(offset, slope, distribution, start=None):
     return np.array(found)
 
 
-def _secant(below, near, share):
-    """Where a smooth rising function reaches a share, from a place near it; None if not soon."""
-    last, here = near, near + NEARBY * abs(near)
+def _secant(below, ordered, share):
+    """Where a smooth rising function reaches a share, from its draws in order; None if not soon."""
+    last = float(ordered[round(share * (ordered.size - 1))])
+    left, right = (
+        round(min(max(share + side * NEIGHBOURS, 0.0), 1.0) * (ordered.size - 1))
+        for side in (-1, 1)
+    )
+    apart = float(ordered[right] - ordered[left]) * ordered.size
+    if not apart > 0:
+        return None
     off = below(last) - share
     if off == 0.0:
         return last
-    if off > 0.0:
-        here = near - NEARBY * abs(near)
+    step = -off * apart / (right - left)
     for _ in range(NEWTON_STEPS):
+        here = last + step
         now = below(here) - share
         if now == 0.0:
             return here
         if now == off:
             return None
-        last, here, off = here, here - now * (here - last) / (now - off), now
-        # The next would be off by the product of two such steps.
-        if abs(here - last) <= SETTLED * abs(here):
-            return here
+        before, step = step, -now * step / (now - off)
+        last, off = here, now
+        # The next place would be off by the product of two steps, as a share of itself.
+        if abs(step * before) <= CLOSE * here**2:
+            return last + step
     return None
 
 

@@ -130,10 +130,10 @@ def _intensity(model, method, phase):
 
 def _percentiles(model, uniform, method, draws, row, values):
     """Marks of a row with operation; the mean is that of the points."""
-    start = summaries.exact(draws[row])
+    whole = draws[row]
     chosen = _grid(model, method, row) or _widest_factor(model, draws, row)
     if chosen is None:
-        return start
+        return summaries.exact(whole)
     name, distribution, members = chosen
     moved = sum(draws[member] for member in members)
     if (name, distribution) not in values:
@@ -141,8 +141,8 @@ def _percentiles(model, uniform, method, draws, row, values):
     factor = values[name, distribution]
     # What is zero now and then has a step there, and no slope.
     if not (factor.min() > 0 and moved.min() > 0):
-        return start
-    return summaries.conditioned(draws[row] - moved, moved / factor, distribution, start[1:])
+        return summaries.exact(whole)
+    return summaries.conditioned(whole - moved, moved / factor, distribution, whole)
 
 
 def _grid(model, method, row):

@@ -86,7 +86,8 @@ def worked(models, ledger, years, seed, exponent=sampling.EXPONENT):
     for model in models:
         present = stands[model.model_id]
         uniform = model_draws.points(model, seed, exponent)
-        drawn = model_draws.cells(model, uniform, model_draws.drawn(model, uniform))
+        inputs = model_draws.drawn(model, uniform)
+        drawn = model_draws.cells(model, uniform, inputs)
         names.append(model.model_id)
         arrays.append(integrated.quantiles(model, uniform, drawn, present))
         driving += drivers.rows(model, drivers.complete_of(present), seed)
@@ -94,7 +95,7 @@ def worked(models, ledger, years, seed, exponent=sampling.EXPONENT):
         if made is not None:
             sums.add(model.model_id, made)
             marks = arrays[-1][model_draws.ROWS.index(MADE), stages.METHODS.index(FIRST)]
-            widths.append(_width(model, uniform, present, marks))
+            widths.append(_width(model, uniform, inputs, present, marks))
     shape = (len(names), len(model_draws.ROWS), len(stages.METHODS), len(STATISTICS))
     return Block(
         names, np.array(arrays).reshape(shape),
@@ -103,7 +104,7 @@ def worked(models, ledger, years, seed, exponent=sampling.EXPONENT):
     )  # fmt: skip
 
 
-def _width(model, uniform, present, marks):
+def _width(model, uniform, inputs, present, marks):
     """How wide the range is without and with the factors for what the priors lack."""
     varying = [
         name for name in model_draws.LACKING if model.inputs[name].distribution.kind != "fixed"
@@ -115,8 +116,8 @@ def _width(model, uniform, present, marks):
     if mine == [NO_FACTOR]:
         return {"level": NO_FACTOR, "as_it_is": wide, "widened": wide}
     ones = {name: given_ranges.fixed(1.0, "1", "prior", "judgement") for name in varying}
-    plain = replace(model, inputs=model.inputs | ones)
-    drawn = model_draws.cells(plain, uniform, model_draws.drawn(plain, uniform), [FIRST])[FIRST]
+    plain, inputs = replace(model, inputs=model.inputs | ones), inputs | dict.fromkeys(varying, 1.0)
+    drawn = model_draws.cells(plain, uniform, inputs, [FIRST])[FIRST]
     rows = {FIRST: model_draws.rows_of(drawn, present[FIRST])}
     usual = integrated.marks(plain, uniform, rows, [MADE])[FIRST][MADE]
     return {"level": mine[0], "as_it_is": usual[3] / usual[1], "widened": wide}

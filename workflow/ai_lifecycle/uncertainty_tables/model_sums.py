@@ -10,8 +10,8 @@ from ai_lifecycle.uncertainty import sampling, summaries
 EVERY_YEAR = "all years"
 SHARED, INDEPENDENT = "shared draws", "as if independent"
 STATISTICS = ("mean", "p05", "p50", "p95")
-# Whole numbers of this add up to the same in any order and any blocks; it is about a milligram.
-GRAIN_TCO2E = 2.0**-30
+# Whole numbers of this add up to the same in any order and any blocks; a fraction of a milligram.
+GRAIN_TCO2E = 2.0**-32
 MOST_TCO2E = 2.0**62 * GRAIN_TCO2E
 
 
