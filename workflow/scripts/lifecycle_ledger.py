@@ -1,10 +1,11 @@
 """The ledger: lifecycle emissions of every model by phase, part and accounting method."""
 
 from ai_lifecycle import constants, facts, runlog, tables
-from ai_lifecycle.lifecycle import breakeven, stages
+from ai_lifecycle.lifecycle import stages
 from ai_lifecycle.lifecycle_tables import (
     annual_grid,
     breakeven_table,
+    declared_service,
     disclosed_only,
     empty_cells,
     grid_basis,
@@ -13,29 +14,6 @@ from ai_lifecycle.lifecycle_tables import (
     ledger_table,
     model_totals,
 )
-
-
-def service_of(requests_per_day, accelerator, constants_path):
-    """The service that every model is given: a choice, the same for all."""
-    known = constants.load(constants_path)
-    life = known.known("service.life", unit="year")
-    # What the energy of a request rests on besides the fit.
-    behind = [
-        known.known("inference.weight_bytes_bfloat16", unit="B"),
-        known.known("inference.prompt_energy", unit="J/Gparam"),
-        known.known("inference.host_factor", unit="1"),
-        known.known("inference.execution_idle_factor", unit="1"),
-        known.known("inference.pue", unit="1"),
-        life,
-    ]
-    years = [life.low, life.value, life.high]
-    return {
-        "requests_per_day": float(requests_per_day),
-        "requests": tuple(breakeven.requests_served(requests_per_day, years)),
-        "accelerator": ledger_table.SERVING[accelerator],
-        "source_key": ledger_table.joined([row.source_key for row in behind]),
-        "words": f"{requests_per_day:,} requests a day for {life.value:g} years",
-    }
 
 
 def at_value(basis):
@@ -76,7 +54,9 @@ def main(inputs, outputs, *, seed, replicates, requests_per_day, accelerator):
         countries,
         constants.value("lifecycle.grid_year_gap_limit", constants_path, unit="year"),
     )
-    service = service_of(requests_per_day, accelerator, constants_path)
+    service = declared_service.service_of(
+        requests_per_day, accelerator, constants.load(constants_path)
+    )
     arrays = ledger_table.cells(models, training, requests, per_hour, basis, service)
     why = empty_cells.Known(models, training, requests, unserved, per_hour, basis, service)
     cited = ledger_sources.cited(models, training, per_hour, service)
