@@ -333,6 +333,7 @@ def _fact(row):
     if "quantity" in row:
         limits = [row[c] for c in ("scope", "accounting") if pd.notna(row.get(c))]
         unit = "" if row["unit"] == "1" else f" {row['unit']}"
-        name = ", ".join([row["quantity"].replace("_", " "), *limits])
+        words = row["quantity"].replace("_", " ")
+        name = ", ".join(["PUE" if words == "pue" else words, *limits])
         return name, shown.number(row["value"]) + unit
     return "place", "" if pd.isna(row["place"]) else row["place"]

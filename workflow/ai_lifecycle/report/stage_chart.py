@@ -34,6 +34,7 @@ def document():
     from bokeh.models import (
         ColumnDataSource,
         FactorRange,
+        FixedTicker,
         HoverTool,
         LogAxis,
         LogTickFormatter,
@@ -76,7 +77,10 @@ def document():
         axis.major_label_text_font_size = "12px"
         axis.axis_label_text_font_size = "12px"
         axis.major_label_text_color = axis.axis_label_text_color = "#1a1a1a"
+    # The script sets them by the range: powers of ten, and 1, 2, 5 where they are few.
+    ticks = chart.xgrid[0].ticker = FixedTicker(ticks=[], name="ticks")
     for axis in chart.xaxis:
+        axis.ticker = ticks
         axis.formatter = LogTickFormatter(min_exponent=4)
         axis.minor_tick_line_color = None
     chart.xaxis[0].name = "bottom_axis"
