@@ -138,6 +138,9 @@ def main():
         rows.append(("peak memory of any job", peak, 1000, "MB"))
         rows.append(("no-op build", timed([], offline, unreachable)[0], 2, "s"))
         rows.append(("dry run", timed(["-n"], offline, unreachable)[0], 2, "s"))
+        own = unreachable | {"AI_LIFECYCLE_MODEL": str(ROOT / "config/models/example.yaml")}
+        rows.append(("own model with five scenarios, file to page",
+                     timed(["my_model"], offline, own)[0], 15, "s"))  # fmt: skip
         if mirror:
             mirrored = Path(scratch) / "mirrored"
             mirrored.mkdir()
