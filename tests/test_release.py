@@ -302,6 +302,8 @@ def test_the_citation_file_must_be_about_the_release():
     assert citations.of_release(cff, "0.1.0", "2026-11-21").authors == ("A",)
     with pytest.raises(DataError, match=r"CITATION\.cff, key version: .*another release"):
         citations.of_release(cff, "0.2.0", "2026-11-21")
+    with pytest.raises(DataError, match=r"key date-released: .*another day"):
+        citations.of_release(cff | {"date-released": "2026-11-20"}, "0.1.0", "2026-11-21")
     assert release_make.cited().release
 
 
