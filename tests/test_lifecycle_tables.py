@@ -370,8 +370,8 @@ def test_the_ledger_cites_long_lists_by_a_name(shared):
     # A model's own source stays in sight though the group has it too.
     assert sources["served", "training", "embodied"] == (
         "chips;group:making_x;group:pue_not_known;pue2;s1")  # fmt: skip
-    assert sources["plain", "training", "end_of_life"] == (
-        "group:end_of_life_y;group:pue_not_known;s2;survey24")  # fmt: skip
+    assert sources["served", "training", "end of life"].startswith("chips;group:end_of_life_x;")
+    assert cited.training["plain"] == "group:pue_not_known;s2;survey24"
     assert sources["served", "inference", "embodied"] == "group:making_s;group:service"
     table = cited.groups_in(sources)
     tables.check(table, "source_groups")
@@ -381,7 +381,7 @@ def test_the_ledger_cites_long_lists_by_a_name(shared):
     assert set(groups) == {k for v in sources.values() for k in v.split(";") if ":" in k}
     assert sources.keys() == full.keys()
     for cell, keys in sources.items():
-        assert source_groups.spelt_out(keys, groups) == full[cell]
+        assert source_groups.spelt_out(keys, groups) == full[cell], cell
 
 
 def test_short_lists_are_spelt_out(system):
@@ -398,6 +398,7 @@ def test_a_group_that_is_not_there_is_an_error(tmp_path):
     groups = {"group:a": ["x", "y"]}
     assert source_groups.spelt_out("z; group:a;x", groups) == "x;y;z"
     assert source_groups.spelt_out("", groups) == ""
+    assert source_groups.spelt_out("z;a", groups) == "z;a"
     with pytest.raises(DataError, match="group:b"):
         source_groups.spelt_out("group:b", groups)
     assert source_groups.read(tmp_path / "none.csv") == {}

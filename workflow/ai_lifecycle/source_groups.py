@@ -53,13 +53,16 @@ def spelt_out(keys, groups):
     Returns
     -------
     str
-        Keys alone, each once, in alphabetical order, joined by semicolons.
+        Keys alone, joined by semicolons; where a group was among them, each once and in
+        alphabetical order.
 
     Raises
     ------
     DataError
         When a group is named that there is not.
     """
+    if PREFIX not in keys:
+        return keys
     found = set()
     for key in filter(None, (part.strip() for part in keys.split(";"))):
         if not key.startswith(PREFIX):

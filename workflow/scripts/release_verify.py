@@ -54,10 +54,9 @@ def main(arguments=None):
     finally:
         if scratch is not None:
             shutil.rmtree(scratch, ignore_errors=True)
-    print("\n".join(lines))
-    if len(lines) > 1:
-        print("\n".join(where_it_was_made(folder)))
-    return int(len(lines) > 1)
+    is_same = len(lines) == 1
+    print("\n".join(lines if is_same else lines + where_it_was_made(folder)))
+    return int(not is_same)
 
 
 def rebuilt(scratch, cores):

@@ -30,7 +30,7 @@ def in_table(path, groups=None):
         for column, cell in row.items():
             if column.endswith(SUFFIX):
                 keys = source_groups.spelt_out(cell or "", groups or {})
-                found |= {(key, column) for key in keys.split(";") if key}
+                found |= {(key.strip(), column) for key in keys.split(";") if key.strip()}
     return sorted(found)
 
 
