@@ -269,7 +269,11 @@ def test_the_factor_of_a_level_leaves_a_tenth_outside():
     other = rows.assign(level="hardware and count", observed=1.0)
     noise = [rows.assign(arithmetic=True, observed=1e6), rows.assign(left_out="the group")]
     noise += [rows.assign(quantity="emissions"), rows.assign(predictor="hours x rated power")]
-    found = widening_table.fitted(pd.concat([rows, other, *noise]), 0.4).set_index("level")
+    rows, other = rows.assign(model_id="a"), other.assign(model_id="b")
+    sources = {"a": "two;one", "c": "three"}
+    found = widening_table.fitted(pd.concat([rows, other, *noise]), 0.4, sources)
+    assert widening_table.sources_of(found) == {"hours": "one;two", "requests": "mlenergyv3"}
+    found = found.set_index("level")
     # The 18th of 19 needs sqrt(1.8^2 - ln(2)^2) on the logarithm.
     assert found.loc["hours", "factor"] == pytest.approx(np.exp(np.sqrt(1.8**2 - np.log(2) ** 2)))
     assert found.loc["hours", ["models", "beyond"]].tolist() == [19, 1]

@@ -246,6 +246,17 @@ def test_smoothed_percentiles_of_sobol_points_scatter_less():
     assert (smooth[1:] < 0.85 * np.std([summaries.exact(t) for t in totals], axis=0)[1:]).all()
 
 
+def test_a_difference_is_that_of_draws_and_not_of_percentiles():
+    """What both share leaves no range: the same draws, one of them half as much again, less 2."""
+    base = np.random.default_rng(1).lognormal(size=4096)
+    found = summaries.difference(1.5 * base - 2.0, base)
+    assert found == pytest.approx(0.5 * summaries.exact(base) - 2.0)
+    assert summaries.difference(base, base).tolist() == [0.0] * 4
+    for other, words in ((base[:-1], "one shape"), (base * np.nan, "base must be finite")):
+        with pytest.raises(ValueError, match=words):
+            summaries.difference(base, other)
+
+
 def test_exact_refuses_what_is_missing():
     for values in ([1.0, np.nan], [], 3.0):
         with pytest.raises(ValueError, match="draws must"):
