@@ -145,8 +145,8 @@ LINES = {
         "Sobol", "s", style.COLOURS["blue"], "-"),
     ("scrambled Sobol", "smoothed"): (
         "Sobol, percentiles smoothed", "^", style.COLOURS["orange"], "--"),
-    ("scrambled Sobol", "grid integrated"): (
-        "Sobol, grid integrated", "D", style.COLOURS["black"], "-"),
+    ("scrambled Sobol", "as published"): (
+        "Sobol, as published", "D", style.COLOURS["black"], "-"),
 }  # fmt: skip
 SHOWN = {"mean": "mean", "p95": "95th percentile"}
 

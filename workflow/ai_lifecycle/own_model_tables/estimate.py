@@ -7,8 +7,7 @@ import pandas as pd
 
 from ai_lifecycle.lifecycle import stages
 from ai_lifecycle.own_model_tables import accounting, case, from_description, inputs
-from ai_lifecycle.uncertainty import summaries
-from ai_lifecycle.uncertainty_tables import drivers, life_cycle_inputs, model_draws
+from ai_lifecycle.uncertainty_tables import drivers, integrated, life_cycle_inputs, model_draws
 
 STATISTICS = ("mean", "p05", "p50", "p95")
 FIRST = stages.METHODS[0]
@@ -33,6 +32,10 @@ class Estimate:
         """Row of ``model_draws.ROWS`` that is explained: the widest whole one."""
         names = [(name, model_draws.ALL) for name in EXPLAINED]
         return next((name for name in names if name in self.rows.get(FIRST, {})), None)
+
+    def marks(self, wanted=None):
+        """Mean and percentiles by method and row, as the ledger has them; of wanted rows alone."""
+        return integrated.marks(self.inputs, self.uniform, self.rows, wanted)
 
 
 def estimate(said, known, reference, choices, seed, beside=None):
@@ -123,14 +126,13 @@ def table(found):
     DataFrame
         phase, part, accounting_method, unit; low, value and high; mean and percentiles.
     """
-    out = []
+    out, marked = [], found.marks()
     for phase, part in model_draws.ROWS:
         for method in stages.METHODS:
-            draws = found.rows.get(method, {}).get((phase, part))
-            if draws is None:
+            marks = marked.get(method, {}).get((phase, part))
+            if marks is None:
                 continue
             ends = _ends(found, phase, part, method)
-            marks = summaries.exact(draws)
             out.append(
                 {
                     "phase": phase,

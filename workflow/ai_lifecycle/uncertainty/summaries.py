@@ -57,6 +57,31 @@ def exact(draws):
     )
 
 
+def difference(draws, base):
+    """Mean and percentiles of what one result lies above another, drawn together. [as `draws`]
+
+    Parameters
+    ----------
+    draws, base : array_like, shape (..., draw)
+        Both results at the same points: draw i of one belongs to draw i of the other. [any]
+
+    Returns
+    -------
+    ndarray, shape (..., 4)
+        Mean, 5th, 50th and 95th percentile of the differences; below zero where `draws` is less.
+        Not the differences of the percentiles. [as `draws`]
+
+    Raises
+    ------
+    ValueError
+        If a draw is missing, or the two differ in number.
+    """
+    values, beside = bounds.finite("draws", draws), bounds.finite("base", base)
+    if values.shape != beside.shape:
+        raise ValueError("draws and base must be of one shape")
+    return exact(values - beside)
+
+
 def smoothed(draws):
     """Mean, 5th, 50th and 95th percentile of Sobol draws, less noisy than order statistics. [as `draws`]
 

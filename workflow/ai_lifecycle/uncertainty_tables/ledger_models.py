@@ -38,7 +38,9 @@ class Desk:
         self.serving = declared["accelerator"]
         # Factors for what the priors lack, and the disclosures behind them.
         backtest = tables.read_csv(paths["backtest"], "backtest")
-        self.lacking = widening_table.fitted(backtest, self.service.fit_sigma_log)
+        training = self.tables["training_energy"]
+        sources = dict(zip(training["model_id"], training["source_key"], strict=True))
+        self.lacking = widening_table.fitted(backtest, self.service.fit_sigma_log, sources)
 
     @property
     def names(self):
@@ -52,7 +54,8 @@ class Desk:
             for name, table in self.tables.items()
         }
         factors = widening_table.factors(self.lacking)
-        return models_of(read, self.service, self.constants, factors, self.serving)
+        seen_on = widening_table.sources_of(self.lacking)
+        return models_of(read, self.service, self.constants, factors, self.serving, seen_on)
 
 
 def service_of(declared, assumed, requests):
@@ -80,7 +83,7 @@ def service_of(declared, assumed, requests):
     )
 
 
-def models_of(tables, service, constants, lacking, serving):
+def models_of(tables, service, constants, lacking, serving, lacking_sources=None):
     """Inputs of every model of the ledger.
 
     Parameters
@@ -93,6 +96,8 @@ def models_of(tables, service, constants, lacking, serving):
         From ``widening_table.factors``.
     serving : str
         Accelerator that serves.
+    lacking_sources : dict of str to str, optional
+        From ``widening_table.sources_of``.
 
     Yields
     ------
@@ -117,7 +122,7 @@ def models_of(tables, service, constants, lacking, serving):
             )
         yield life_cycle_inputs.life_cycle_inputs(
             row, requests.get(name), assets[machine], basis[name], service,
-            constants, lacking, developer=developers.get(name),
+            constants, lacking, developer=developers.get(name), lacking_sources=lacking_sources,
         )  # fmt: skip
 
 

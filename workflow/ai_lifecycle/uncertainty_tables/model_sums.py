@@ -10,6 +10,8 @@ from ai_lifecycle.uncertainty import sampling, summaries
 EVERY_YEAR = "all years"
 SHARED, INDEPENDENT = "shared draws", "as if independent"
 STATISTICS = ("mean", "p05", "p50", "p95")
+COLUMNS = ("publication_year", "draws", "models", *(f"{name}_tco2e" for name in STATISTICS),
+           "width_90_factor")  # fmt: skip
 # Whole numbers of this add up to the same in any order and any blocks; a fraction of a milligram.
 GRAIN_TCO2E = 2.0**-32
 MOST_TCO2E = 2.0**62 * GRAIN_TCO2E
@@ -73,10 +75,10 @@ class Sums:
             )
             rows.append({
                 "publication_year": year, "draws": how, "models": count,
-                **{f"{name}_tco2e": x for name, x in zip(STATISTICS, marks, strict=True)},
+                **dict(zip(COLUMNS[3:-1], marks, strict=True)),
                 "width_90_factor": marks[3] / marks[1],
             })  # fmt: skip
-        frame = pd.DataFrame(rows)
+        frame = pd.DataFrame(rows, columns=COLUMNS)
         return frame.sort_values(["publication_year", "draws"], kind="stable").reset_index(
             drop=True
         )
