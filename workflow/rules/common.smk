@@ -96,6 +96,16 @@ def CODE_BEHIND(*modules):
     return sorted({*files, *module_imports.behind(files, PACKAGE)})
 
 
+def lift_limit_of_starts():
+    """Let jobs start as cores come free.
+
+    Snakemake's limit on starts per second, which protects a cluster's queue, keeps a timer for
+    every job that ended, and the end of a build waits for the last of them.
+    """
+    if workflow.local_exec:
+        workflow.scheduler.job_rate_limiter = None
+
+
 STARTED = time.time()
 
 
