@@ -8,6 +8,9 @@ VENV := .venv
 READY := $(VENV)/.ready
 BIN := $(VENV)/bin
 
+# Byte code is kept: each job of a build is a process of its own, and so is each test worker.
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := results
 .PHONY: results test test-long test-notebooks environment verify-build benchmark check lock compare-tools \
   lock-tools clean readme-figures docs lock-docs compare-uncertainty lock-uncertainty release \

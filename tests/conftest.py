@@ -25,8 +25,16 @@ def is_on_the_build(nodeid):
 
 
 def pytest_collection_modifyitems(items):
-    """The longest work first, so that the other worker has the rest for its company."""
-    items.sort(key=lambda item: not is_on_the_build(item.nodeid))
+    """The longest work first, so that the other worker has the rest for its company.
+
+    Further builds come last of it: they can use the core that the other worker leaves.
+    """
+    items.sort(
+        key=lambda item: (
+            not is_on_the_build(item.nodeid),
+            item.nodeid.partition("::")[0].endswith("test_resilience.py"),
+        )
+    )
 
 
 @pytest.hookimpl(optionalhook=True)

@@ -2,6 +2,7 @@
 
 import ast
 import dataclasses
+import functools
 import re
 
 import pandas as pd
@@ -66,10 +67,14 @@ def uses(text):
     return found, loose
 
 
+@functools.cache
 def programs():
+    read = []
     for path in sorted((ROOT / "workflow").rglob("*.py")):
         found, loose = uses(path.read_text())
-        yield path, found, [use for use in loose if use[1] not in OLDER.get(path.name, ())]
+        loose = [use for use in loose if use[1] not in OLDER.get(path.name, ())]
+        read.append((path, found, loose))
+    return read
 
 
 def test_every_use_of_a_constant_names_the_unit_of_its_row():

@@ -7,6 +7,7 @@ import subprocess
 import sys
 from html.parser import HTMLParser
 
+import made_up_ledger
 import pandas as pd
 import pytest
 from builds import ROOT
@@ -21,25 +22,11 @@ SVG = (
     '<defs><clipPath id="p1"><rect width="9" height="9"/></clipPath></defs>'
     '<g clip-path="url(#p1)"><text>x</text></g></svg>\n'
 )
-CATALOGUE = """
-licences:
-  CC0-1.0: {name: "Zero <script>", url: "https://example.org/zero"}
-datasets:
-  one:
-    title: "Title <script>alert(1)</script>"
-    producer: "Producer & <b>"
-    citation: [somebody2024]
-    page: "https://example.org/page"
-    version: unknown
-    date_accessed: "2026-11-21"
-    licence: {upstream: [CC0-1.0], derived: CC0-1.0}
-    files:
-      - id: one_a
-        url: "https://example.org/a.csv"
-        sha256: "0000000000000000000000000000000000000000000000000000000000000000"
-        bytes: 1
-        date_published: "2024-01-01"
-"""
+CATALOGUE = (
+    made_up_ledger.CATALOGUE.replace("name: Zero", 'name: "Zero <script>"')
+    .replace("title: Title", 'title: "Title <script>alert(1)</script>"')
+    .replace("producer: Producer", 'producer: "Producer & <b>"')
+)
 BIBLIOGRAPHY = """
 @misc{somebody2024,
  author = {Some{\\^e} Body and {Grid <script> Company}},

@@ -29,6 +29,33 @@ def drawn():
     return sink.getvalue()
 
 
+def crowded():
+    """A figure whose axes must be placed: turned labels, a legend outside, two titles."""
+    style.apply()
+    figure, axes = plt.subplots(2, 2, figsize=(3.5, 3.0), sharex=True)
+    for axis in axes.flat:
+        axis.plot([1, 10, 1000], [0.1, 20, 3000], label="a long name")
+        axis.set_xscale("log")
+        axis.set_ylabel("energy [kWh]")
+        axis.tick_params(axis="x", rotation=40)
+    figure.suptitle("both")
+    figure.legend(*axis.get_legend_handles_labels(), loc="outside lower center")
+    return figure
+
+
+def test_saving_writes_the_files_that_matplotlib_writes(tmp_path):
+    ours = [tmp_path / f"ours.{suffix}" for suffix in ("svg", "pdf", "png")]
+    style.save(crowded(), *ours)
+    figure, theirs = crowded(), [tmp_path / f"theirs.{suffix}" for suffix in ("svg", "pdf", "png")]
+    nothing = ({"Date", "Creator"}, {"CreationDate", "Creator", "Producer"}, {"Software"})
+    for path, names in zip(theirs, nothing, strict=True):
+        figure.savefig(path, metadata=dict.fromkeys(names))
+    plt.close(figure)
+    theirs[0].write_text(svg.compact(theirs[0].read_text(), svg.salt("ours")), newline="\n")
+    for mine, plain in zip(ours, theirs, strict=True):
+        assert mine.read_bytes() == plain.read_bytes(), mine.suffix
+
+
 @pytest.fixture(scope="module")
 def both():
     text = drawn()
