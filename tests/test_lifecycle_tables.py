@@ -357,6 +357,8 @@ def shared(system):
         pue_source_key=[MANY, f"{MANY};survey24"],
     )
     hourly = tuple(table.assign(source_key=table.index + "a;b;c") for table in hourly)
+    unused = tuple(table.head(1).rename(index={table.index[0]: "Unused"}) for table in hourly)
+    hourly = tuple(map(pd.concat, zip(hourly, unused, strict=True)))
     service = service | {"source_key": "v;w;x"}
     return catalogue, training, requests, hourly, found, service
 
@@ -388,10 +390,11 @@ def test_short_lists_are_spelt_out(system):
     catalogue, training, _, hourly, _, service, _ = system
     training = training.assign(pue_operator=None, pue_source_key="u")
     catalogue = catalogue.assign(source_key="s")
+    service = service | {"source_key": "w;v"}
     cited = ledger_sources.cited(catalogue, training, hourly, service)
     assert cited.groups.empty
     assert cited.training == {"served": "s1", "plain": "s2"}
-    assert (cited.per_hour[0]["X"], cited.service) == ("e", "v")
+    assert (cited.per_hour[0]["X"], cited.service) == ("e", "v;w")
 
 
 def test_a_group_that_is_not_there_is_an_error(tmp_path):
