@@ -527,6 +527,56 @@ scenarios:
             assert np.array_equal(each.uniform[name], base.uniform[name]), name
 
 
+def test_where_no_source_has_a_footprint_the_electricity_is_explained(desk, tmp_path):
+    """Nothing is whole: energy times PUE times intensity, and its experiments, still are known."""
+    text = """
+name: own
+training: {energy_mwh: 310, energy_boundary: node, accelerator: MI300X}
+place: {intensity_g_per_kwh: 68, pue: 1.12}
+scenarios: [{name: other, place: {intensity_g_per_kwh: 136}}]
+"""
+    found = result.result(desk.read(text), *desk.given)
+    assert found.target == ("made", "operation")
+    rows = found.tables["own_model_estimate"]
+    rows = rows[rows["accounting_method"] == METHOD].set_index(["scenario", "phase", "part"])
+    assert ("base", "made", "all") not in rows.index
+    training = rows.loc[("base", "training", "operation"), "value"]
+    assert training == pytest.approx(310 * 1.12 * 0.068)
+    made = rows.loc[("base", "made", "operation")]
+    multiplier = assumptions_of(found, "experimentation")
+    assert made["value"] == pytest.approx(training * multiplier)
+    drivers = found.tables["own_model_sensitivity"]
+    assert set(drivers["target"]) == {"made: operation"}
+    assert list(drivers["input"]) == ["experimentation"]
+    assert drivers["at_p95_tco2e"].iloc[0] == pytest.approx(made["p95"], rel=1e-2)
+    shown = found.tables["own_model_assumptions"]
+    assert not shown["quantity"].str.startswith("footprint: accelerator").any()
+    both = found.tables["own_model_comparison"].set_index("scenario")
+    assert both.loc["other", "difference_p50"] == pytest.approx(both.loc["base", "p50"])
+    for where in several.write([found], tmp_path, desk.paths["references"], "0.1.0"):
+        text = where.read_text(encoding="utf-8")
+        assert "the electricity for making the model" in text
+        assert "without the making of machines" in text
+
+
+def assumptions_of(found, quantity):
+    rows = found.tables["own_model_assumptions"].set_index(["scenario", "section", "quantity"])
+    return rows.loc[("base", "inputs of the formula", quantity), "value"]
+
+
+def test_a_file_in_which_all_is_known_is_written(desk, tmp_path):
+    text = """
+name: own
+service:
+  {requests_per_day: 1000, years: 2, request_energy_wh: 2, request_energy_boundary: facility,
+   place: {intensity_g_per_kwh: 500}}
+"""
+    found = result.result(desk.read(text), *desk.given)
+    for frame in found.tables.values():
+        assert len(frame.columns)
+    assert several.write([found], tmp_path, desk.paths["references"], "0.1.0")
+
+
 def test_no_text_of_a_table_is_a_formula(odd):
     frame = odd.tables["own_model_comparison"]
     assert frame["title"].str.startswith("=").any()
