@@ -93,6 +93,7 @@ lock-validators: environment
 
 benchmark: environment
 	@$(BIN)/python benchmarks/build.py
+	@$(BIN)/python benchmarks/report.py
 	@$(BIN)/python -m pytest -q benchmarks --benchmark-columns=min,median,rounds -o testpaths=benchmarks -n 0
 
 check: environment

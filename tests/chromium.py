@@ -37,6 +37,7 @@ class Browser:
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         )
+        self.pid = self._process.pid
         port, path = self._address(profile / "DevToolsActivePort")
         self._socket = websocket.create_connection(
             f"ws://127.0.0.1:{port}{path}", suppress_origin=True, timeout=60

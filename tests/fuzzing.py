@@ -161,7 +161,12 @@ def outcome(parse):
 def plain_numbers(payload, columns, delimiter=","):
     """Rows of a CSV; any cell of `columns` that is neither empty nor a decimal number is a lie."""
     text = payload.decode("utf-8").removeprefix("\ufeff")
-    rows = list(csv.DictReader(io.StringIO(text, newline=""), delimiter=delimiter))
+    # A long word in a column that nobody reads is no fault; the parser's own limit stays its own.
+    kept = csv.field_size_limit(len(text) + 1)
+    try:
+        rows = list(csv.DictReader(io.StringIO(text, newline=""), delimiter=delimiter))
+    finally:
+        csv.field_size_limit(kept)
     for row in rows:
         for name in columns:
             cell = (row.get(name) or "").strip()

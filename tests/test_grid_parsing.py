@@ -174,6 +174,9 @@ def test_avert_is_refused():
     twice[7] = 6
     with pytest.raises(DataError, match="row 9, column Timestamp: an hour stands twice"):
         avert.parse(avert_payload(twice), offsets, rows=8760)
+    overflowing = avert_payload().replace(b"1,4,1.5,", b"1,4,1e308,", 1)
+    with pytest.raises(DataError, match=r"row 6, column CA: .* out of range.*1e\+308"):
+        avert.parse(overflowing, offsets, rows=8760)
     with pytest.raises(DataError, match="region without a row"):
         avert.parse(avert_payload(), {"CA": -8}, rows=8760)
 

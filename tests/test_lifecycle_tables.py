@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 from builds import ROOT
 
+from ai_lifecycle import source_groups, tables
 from ai_lifecycle.errors import DataError
 from ai_lifecycle.lifecycle import stages
 from ai_lifecycle.lifecycle_tables import (
@@ -14,6 +15,7 @@ from ai_lifecycle.lifecycle_tables import (
     empty_cells,
     grid_basis,
     growth_table,
+    ledger_sources,
     ledger_table,
     model_totals,
 )
@@ -339,6 +341,69 @@ def test_reasons_name_what_lacks(system):
     assert (
         sources["served", "inference", "operation"] == "electricity_maps_yearly;unfccc_ifi_2021;v"
     )
+
+
+MANY = "pue1;pue2;pue3;survey"
+
+
+@pytest.fixture
+def shared(system):
+    """Two models whose PUE is that of disclosers, and accelerators that rest on many sources."""
+    catalogue, training, requests, hourly, found, service, _ = system
+    catalogue = catalogue.assign(source_key=["s1;pue2", "s2"])
+    training = training.assign(
+        source_key=[f"s1;chips;{MANY}", f"s2;{MANY};survey24"],
+        pue_operator="median of 8 disclosers",
+        pue_source_key=[MANY, f"{MANY};survey24"],
+    )
+    hourly = tuple(table.assign(source_key=table.index + "a;b;c") for table in hourly)
+    service = service | {"source_key": "v;w;x"}
+    return catalogue, training, requests, hourly, found, service
+
+
+def test_the_ledger_cites_long_lists_by_a_name(shared):
+    catalogue, training, requests, hourly, found, service = shared
+    unserved = pd.DataFrame(columns=["model_id", "name", "reason"])
+    known = empty_cells.Known(catalogue, training, requests, unserved, hourly, found, service)
+    cited = ledger_sources.cited(catalogue, training, hourly, service)
+    sources, full = known.sources(cited), known.sources()
+    # A model's own source stays in sight though the group has it too.
+    assert sources["served", "training", "embodied"] == (
+        "chips;group:making_x;group:pue_not_known;pue2;s1")  # fmt: skip
+    assert sources["served", "training", "end of life"].startswith("chips;group:end_of_life_x;")
+    assert cited.training["plain"] == "group:pue_not_known;s2;survey24"
+    assert sources["served", "inference", "embodied"] == "group:making_s;group:service"
+    table = cited.groups_in(sources)
+    tables.check(table, "source_groups")
+    groups = source_groups.members(table)
+    assert groups["group:pue_not_known"] == MANY.split(";")
+    # What no cell cites is no group of the ledger, and no source is lost or added.
+    assert set(groups) == {k for v in sources.values() for k in v.split(";") if ":" in k}
+    assert sources.keys() == full.keys()
+    for cell, keys in sources.items():
+        assert source_groups.spelt_out(keys, groups) == full[cell], cell
+
+
+def test_short_lists_are_spelt_out(system):
+    catalogue, training, _, hourly, _, service, _ = system
+    training = training.assign(pue_operator=None, pue_source_key="u")
+    catalogue = catalogue.assign(source_key="s")
+    cited = ledger_sources.cited(catalogue, training, hourly, service)
+    assert cited.groups.empty
+    assert cited.training == {"served": "s1", "plain": "s2"}
+    assert (cited.per_hour[0]["X"], cited.service) == ("e", "v")
+
+
+def test_a_group_that_is_not_there_is_an_error(tmp_path):
+    groups = {"group:a": ["x", "y"]}
+    assert source_groups.spelt_out("z; group:a;x", groups) == "x;y;z"
+    assert source_groups.spelt_out("", groups) == ""
+    assert source_groups.spelt_out("z;a", groups) == "z;a"
+    with pytest.raises(DataError, match="group:b"):
+        source_groups.spelt_out("group:b", groups)
+    assert source_groups.read(tmp_path / "none.csv") == {}
+    (tmp_path / "some.csv").write_text("source_group,meaning,source_key\ngroup:a,m,x;y\n")
+    assert source_groups.read(tmp_path / "some.csv") == groups
 
 
 def test_long_table_has_every_cell_once(system):

@@ -168,6 +168,10 @@ def test_sources_are_those_of_the_columns_of_source_keys(tmp_path):
     assert next(citations.of_artifacts([path], tmp_path)) == (
         ("artifact", "tables/t.csv"), "x", "column source_key")  # fmt: skip
     assert next(citations.of_facts([path]))[0] == ("facts", "data/facts/t.csv")
+    path.write_text("a,source_key\n1,group:g;z\n", encoding="utf-8")
+    groups = path.with_name("source_groups.csv")
+    groups.write_text("source_group,meaning,source_key\ngroup:g,m,x;y\n", encoding="utf-8")
+    assert [key for _, key, _ in citations.of_artifacts([path], tmp_path)] == ["x", "y", "z"]
     path.write_text("id,source_key\na.b,judgement\nc.d,x\n", encoding="utf-8")
     assert list(citations.of_constants(path)) == [(("constant", "c.d"), "x", "column source_key")]
 
@@ -265,6 +269,18 @@ def test_a_row_is_followed_to_the_lines_of_its_documents(finished, capsys):
     assert ": why" in told
     for other in ("8 MWh", "9 MWh", "10 MWh"):
         assert other not in told
+
+
+def test_a_group_is_followed_as_its_sources(finished, capsys):
+    (finished / "tables/model.csv").write_text("model_id,value,source_key\nm-1,5,group:g;late\n")
+    (finished / "tables/source_groups.csv").write_text(
+        "source_group,meaning,source_key\ngroup:g,m,jones;young\n"
+    )
+    assert follow(finished, "m-1") == 0
+    told = capsys.readouterr().out
+    assert "\n    group:g is jones, young\n" in told
+    assert "m-1 | energy: 5 MWh" in told
+    assert "9 MWh" not in told
 
 
 def test_a_row_that_is_not_there_is_an_error(finished, capsys):

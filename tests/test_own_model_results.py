@@ -497,11 +497,11 @@ scenarios:
     frame = frame[frame["phase"] == "training"].set_index("scenario")
     double, same, elsewhere = (frame.loc[name] for name in ("double", "nothing", "elsewhere"))
     assert frame.loc["base", ["difference_p50", "share_lower"]].isna().all()
-    # What is added is the operation once more.
+    # What is added is the operation once more; of a difference there are order statistics alone.
     once = estimate.table(base).set_index(["phase", "part", "accounting_method"])
     once = once.loc[("training", "operation", METHOD)]
     for mark in ("p05", "p50", "p95"):
-        assert double[f"difference_{mark}"] == pytest.approx(once[mark])
+        assert double[f"difference_{mark}"] == pytest.approx(once[mark], rel=0.01)
         assert same[f"difference_{mark}"] == 0
     assert double["share_lower"] == same["share_lower"] == 0
     assert 0.45 < elsewhere["share_lower"] < 0.55
@@ -554,7 +554,8 @@ scenarios: [{name: other, place: {intensity_g_per_kwh: 136}}]
     shown = found.tables["own_model_assumptions"]
     assert not shown["quantity"].str.startswith("footprint: accelerator").any()
     both = found.tables["own_model_comparison"].set_index("scenario")
-    assert both.loc["other", "difference_p50"] == pytest.approx(both.loc["base", "p50"])
+    base = both.loc["base", "p50"]
+    assert both.loc["other", "difference_p50"] == pytest.approx(base, rel=0.01)
     for where in several.write([found], tmp_path, desk.paths["references"], "0.1.0"):
         text = where.read_text(encoding="utf-8")
         assert "the electricity for making the model" in text

@@ -182,21 +182,57 @@ def test_a_tampered_release_is_refused(pinned, capsys, spoil, words):
     spoil(pinned)
     with pytest.raises(DataError, match=words):
         folders.read(pinned)
-    results = ["--results", str(pinned.parent)]
-    build_there = ["--build", str(pinned.parent / "latest")]
-    assert release_verify.main(["0.1.0", *results, *build_there]) == 1
-    assert capsys.readouterr().err.startswith("error: ")
+    code, told = verify(pinned, capsys)
+    assert code == 1
+    assert told.startswith("error: ") or "of the release are spoilt" in told
 
 
 def verify(pinned, capsys):
     arguments = ["0.1.0", "--results", str(pinned.parent), "--build", str(pinned.parent / "latest")]
-    return release_verify.main(arguments), capsys.readouterr().out
+    code = release_verify.main(arguments)
+    told = capsys.readouterr()
+    return code, told.out + told.err
 
 
 def test_verification_passes_on_the_same_bytes(pinned, capsys):
     code, words = verify(pinned, capsys)
     assert code == 0
     assert words == "verified: 6 files are those of release 0.1.0, byte for byte\n"
+
+
+def test_verification_names_the_row_of_a_release_that_was_changed(pinned, capsys):
+    (pinned / "tables/reuse.csv").write_text(REUSE.replace("400", "401"))
+    (pinned / "figures/be2a_training_carbon.csv").write_text('"')
+    (pinned / "figures/be2a_training_carbon.svg").unlink()
+    (pinned / "stray.txt").write_text("")
+    code, told = verify(pinned, capsys)
+    assert code == 1
+    assert told.splitlines() == [
+        "figures/be2a_training_carbon.csv: changed since it was released",
+        "figures/be2a_training_carbon.svg: missing since it was released",
+        "tables/reuse.csv: changed since it was released",
+        "stray.txt: extra since it was released",
+        "figures/be2a_training_carbon.csv: changed in the release",
+        "  no table any more: its lines do not fit its header",
+        "figures/be2a_training_carbon.svg: missing in the release",
+        "tables/reuse.csv: changed in the release",
+        "  1 cells in 1 rows, columns embodied_kgco2e",
+        "    accelerator H100, embodied_kgco2e: 401 → 400 (-0.249 %)",
+        "stray.txt: extra in the release",
+        "0 of 6 files of the build are not those of release 0.1.0; 4 of the release are spoilt",
+    ]
+
+
+def test_verification_says_which_commit_builds_a_release(built, pinned, capsys, monkeypatch):
+    monkeypatch.setattr(release_make, "ROOT", pinned.parent)
+    run = ["git", "-C", str(pinned.parent), "-c", "user.name=n", "-c", "user.email=e"]
+    for command in (["init", "-q"], ["add", "0.1.0"], ["commit", "-q", "-m", "m"]):
+        subprocess.run([*run, *command], check=True)
+    asked = subprocess.run([*run, "rev-parse", "--short", "HEAD"], capture_output=True, text=True)
+    build(built, tables_reuse_csv=REUSE.replace("400", "440"))
+    commit = asked.stdout.strip()
+    last = f"it was pinned in commit {commit}: git checkout {commit} builds it\n"
+    assert verify(pinned, capsys)[1].endswith(last)
 
 
 def test_verification_names_artifact_row_and_column(built, pinned, capsys):
@@ -215,7 +251,7 @@ def test_verification_names_artifact_row_and_column(built, pinned, capsys):
         "tables/reuse.csv: differs",
         "  1 cells in 1 rows, columns embodied_kgco2e",
         "    accelerator H100, embodied_kgco2e: 400 → 440 (+10 %)",
-        "3 of 5 files are not those of release 0.1.0",
+        "3 of 5 files of the build are not those of release 0.1.0",
     ]
 
 
@@ -266,6 +302,8 @@ def test_the_citation_file_must_be_about_the_release():
     assert citations.of_release(cff, "0.1.0", "2026-11-21").authors == ("A",)
     with pytest.raises(DataError, match=r"CITATION\.cff, key version: .*another release"):
         citations.of_release(cff, "0.2.0", "2026-11-21")
+    with pytest.raises(DataError, match=r"key date-released: .*another day"):
+        citations.of_release(cff | {"date-released": "2026-11-20"}, "0.1.0", "2026-11-21")
     assert release_make.cited().release
 
 

@@ -2,12 +2,14 @@
 
 import csv
 import hashlib
+import importlib.util
 import io
 import json
 import re
 import subprocess
 import sys
 import zipfile
+from unittest import mock
 
 import bibtexparser
 import pytest
@@ -22,6 +24,8 @@ from ai_lifecycle.release import archive, citations, datapackage, folders
 CODE = {
     name: (ROOT / name).read_bytes() for name in ("CITATION.cff", "LICENSE", "LICENSES/README.md")
 }
+
+VALIDATE = ROOT / "tests/release_validation/validate.py"
 
 
 @pytest.fixture(scope="module")
@@ -187,6 +191,25 @@ def a_table(name):
     writer.writerow(declared)
     writer.writerow(f["allowed"].split("|")[0] or cells[f["dtype"]] for f in declared.values())
     return sink.getvalue()
+
+
+def test_validation_says_in_a_line_what_is_no_archive(tmp_path, monkeypatch, capsys):
+    """The validators' own packages are not in this environment; a stand-in takes their names."""
+    for name in ("requests", "requests_cache", "urllib3", "rocrate_validator"):
+        monkeypatch.setitem(sys.modules, name, mock.MagicMock())
+    sys.modules["requests"].adapters.BaseAdapter = object
+    spec = importlib.util.spec_from_file_location("validate", VALIDATE)
+    validate = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(validate)
+    broken, empty, two = (tmp_path / f"{name}.zip" for name in ("broken", "empty", "two"))
+    broken.write_bytes(b"PK")
+    empty.write_bytes(archive.packed({}))
+    two.write_bytes(archive.packed({"a/x": b"", "b/x": b""}))
+    for path in (tmp_path / "missing", tmp_path, broken, empty, two):
+        assert validate.main([str(path)]) == 1
+        told = capsys.readouterr().out
+        assert told.startswith(f"error: {path} is no archive of a release: ")
+        assert told.count("\n") == 1
 
 
 @pytest.mark.long

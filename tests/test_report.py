@@ -285,6 +285,23 @@ def test_tables_say_how_much_they_leave_out(parts):
     assert {"1235", shown.MISSING, "somebody2024;nobody1999"} <= set(carbon["texts"])
 
 
+def test_a_group_of_sources_leads_to_its_row(parts, tmp_path):
+    rows = "".join(f"group:g{n},what it is,somebody2024;nobody1999\n" for n in range(200))
+    (tmp_path / "source_groups.csv").write_text("source_group,meaning,source_key\n" + rows)
+    carbon = models(model_id="m1", energy_mwh="1234.5678", source_key="group:g170;group:none")
+    (tmp_path / "training_carbon.csv").write_text(carbon)
+    items = parts["items"]
+    own = items[items["name"] == "training_carbon"]
+    parts["items"] = pd.concat([items, own.assign(name="source_groups", title="Groups")])
+    files = parts["files"] | {("table", "source_groups"): tmp_path / "source_groups.csv"}
+    text = page.render(**parts | {"files": files})
+    # Every row is on the page, where a link to it needs it, with its own sources as links.
+    assert text.count('<tr id="ref-group:g') == 200
+    row = re.search(r'<tr id="ref-group:g170">.*?</tr>', text, re.DOTALL)[0]
+    assert '<a href="#ref-somebody2024">somebody2024</a>, nobody1999' in row
+    assert "data-source_groups" not in text
+
+
 def test_short_tables_are_written_out(parts):
     text = page.render(**with_few_rows(parts))
     assert "data-hardware_data_quality" not in text
@@ -361,9 +378,16 @@ def test_a_sentence_takes_its_number_from_the_table_of_numbers(parts, tmp_path):
 def test_findings_are_ten_figures_of_the_report_in_two_hundred_words():
     template = (ROOT / "workflow/ai_lifecycle/report/findings.html.j2").read_text(encoding="utf-8")
     items = tables.read_csv(ROOT / "data/report_contents.csv", "report_contents")
-    figures = re.findall(r'finding\("(\w+)"\)', template)
+    calls = re.findall(r'finding\("(\w+)", "(\w+)"\) %}(.*)', template)
+    figures = [figure for figure, _, _ in calls]
     assert len(figures) == len(set(figures)) == 10
     assert set(figures) <= set(items.loc[items["kind"] == "figure", "name"])
+    # The table that a finding leads to is that of a number it quotes, and is on the page.
+    picked = tables.read_csv(ROOT / "data/headline_numbers.csv", "headline_numbers")
+    table_of = dict(zip(picked["id"], picked["table"], strict=True))
+    for _, number, sentence in calls:
+        assert f'number("{number}")' in sentence
+        assert table_of[number] in set(items["name"])
     prose = template.partition("<ol")[2].replace("</a>", "")
     prose = re.sub(r"{{.*?}}", "1", re.sub(r"{%.*?%}|<[^>]*>", "", prose))
     assert 150 < len(re.findall(r"\w[\w.’]*", prose)) <= 200

@@ -303,6 +303,35 @@ def test_printing_draws_every_figure(browser, report, tmp_path):
     assert browser.run("document.querySelectorAll('.picture img').length") == 1
 
 
+def test_the_paper_gets_a_picture_of_the_chart_which_does_not_widen_it(opened):
+    printed = "document.querySelector('img.printed')"
+    opened.run("dispatchEvent(new Event('beforeprint'))")
+    assert opened.run(f"{printed}.decode().then(() => {printed}.naturalWidth)") > 300
+    assert opened.run(f"getComputedStyle({printed}).display") == "none"
+    opened.send("Emulation.setEmulatedMedia", media="print")
+    try:
+        shown = (
+            "['#explorer-chart', 'img.printed'].map((s) => document.querySelector(s).offsetWidth)"
+        )
+        chart, picture = opened.run(shown)
+        assert chart == 0
+        assert 300 < picture <= 1440
+    finally:
+        opened.send("Emulation.setEmulatedMedia", media="")
+    opened.run("dispatchEvent(new Event('afterprint'))")
+    assert opened.run(printed) is None
+    assert opened.console == []
+
+
+def test_labels_of_the_axis_stand_apart(opened):
+    ticks = "Bokeh.documents[0].get_model_by_name('ticks').ticks"
+    assert opened.run(ticks) == [1e3, 1e4, 1e5, 1e6]
+    choose(opened, "search", "model 0009")
+    assert opened.run(ticks) == [1e3, 2e3, 5e3, 1e4, 2e4, 5e4, 1e5]
+    words = opened.run("document.getElementById('explorer-chart-words').textContent")
+    assert words.startswith("The first model of the table that has a number")
+
+
 @pytest.mark.parametrize("width", WIDTHS)
 def test_nothing_sticks_out_of_the_page(opened, width):
     opened.size(width)

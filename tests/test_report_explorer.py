@@ -76,6 +76,17 @@ def test_shares_that_are_not_known_are_missing(parts):
     assert explorer.plain(packed, 1)["rows"][0]["disclosed"] == "—"
 
 
+def test_the_explorer_spells_groups_of_sources_out(parts):
+    models, *read = (
+        tables.read_csv(parts["files"]["table", name], name)
+        for name in ("ledger_models", "ledger_quantiles", "ledger_basis")
+    )
+    models["source_key"] = "group:g;own1999"
+    packed = explorer.packed(models, *read, {}, groups={"group:g": ["a", "b"]})
+    assert packed["keys"] == ["a", "b", "own1999"]
+    assert packed["models"]["keys"][0] == [0, 1, 2]
+
+
 def test_the_lineage_says_every_name_once():
     items = [
         {"name": "tables/a", "meta": "csv", "groups": [("Rules", [{"name": "r"}, {"name": "s"}])]},
@@ -145,6 +156,9 @@ def test_a_fact_says_which_line_states_it(parts, result, said):
 def test_an_account_by_others_is_not_given_as_the_developers(scope, said):
     words = explorer.EVIDENCE["training_disclosures"]
     assert explorer._account({"scope": scope}, words) == said
+    by = explorer._account({"scope": scope}, words, ["A et al., 2021", "B"])
+    assert by == f"{said} printed by A et al., 2021 and B"
+    assert explorer._account({}, "place of training", ["A"]) == "place of training"
 
 
 def test_hostile_names_are_inert_in_markup_and_data(text):

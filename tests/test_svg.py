@@ -143,3 +143,20 @@ def test_no_two_figures_share_names(root):
     assert len(stems) > 20
     assert len({svg.salt(stem) for stem in stems}) == len(stems)
     assert all(re.fullmatch(r"d[0-9a-f]{4}", svg.salt(stem)) for stem in stems)
+
+
+def test_dollar_signs_in_a_name_stay_letters(tmp_path):
+    """Two of them would set what stands between as a formula, or fail to."""
+    name = r"Model $x^2$ and $\frac{1$"
+    style.apply()
+    figure, axis = plt.subplots(figsize=(3.5, 2.0))
+    axis.set_title(name)
+    axis.set_yticks([0, 1], [name, "plain"])
+    axis.plot([0, 1], [0, 1], label=name)
+    axis.legend()
+    axis.annotate(name, (0, 0))
+    figure.suptitle(name)
+    files = [tmp_path / f"drawn.{suffix}" for suffix in ("svg", "pdf", "png")]
+    style.save(figure, *files)
+    texts = [e.text for e in ElementTree.parse(files[0]).iter() if e.tag.endswith("text")]
+    assert texts.count(name) == 5

@@ -208,6 +208,27 @@ def test_ranges_enclose_values_and_boundaries_are_ordered(table):
     np.testing.assert_allclose(ratio, table["pue"], rtol=1e-9)
 
 
+def test_columns_multiply_out_for_every_row(parts, table):
+    """What the declared meanings say of the energies, from the table alone."""
+    disclosed = table["route"] == "disclosed energy"
+    worked = (
+        table["accelerator_hours_h"] * table["goodput"] * table["overhead_base_power_w"]
+        * table["overhead"] * table["execution_idle_factor"] / 1e6
+    )  # fmt: skip
+    assert (worked.isna() == disclosed).all()
+    np.testing.assert_allclose(worked[~disclosed], table["it_energy_mwh"][~disclosed], rtol=1e-9)
+    step = table["utilisation_origin"] == "derived"
+    assert table.loc[step, "goodput"].eq(0.93).all()
+    assert table.loc[~step, "goodput"].eq(1).all()
+    own = parts["accounts"].reindex(table.index[disclosed])
+    holds = own["energy_holds_pue"]
+    built = np.where(holds, own["energy_mwh"] / table["pue"][disclosed], own["energy_mwh"])
+    given = built * table["overhead"][disclosed]
+    np.testing.assert_allclose(given, table["it_energy_mwh"][disclosed], rtol=1e-9)
+    experiments = table["facility_energy_mwh"] * (table["experimentation_multiplier"] - 1)
+    np.testing.assert_allclose(experiments, table["experimentation_energy_mwh"], rtol=1e-9)
+
+
 def test_disclosed_energies_are_those_of_training_carbon(parts, table):
     known = carbon.energies(disclosures.accounts(parts["figures"]))
     keys = pd.MultiIndex.from_frame(parts["own"][["model_id", "scope"]])

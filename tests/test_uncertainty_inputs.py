@@ -1,6 +1,7 @@
 """Inputs of the life cycle from rows of tables: ranges, routes, sharing, what the priors lack."""
 
 import importlib
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -10,13 +11,16 @@ from builds import ROOT
 from ai_lifecycle import constants
 from ai_lifecycle.errors import DataError
 from ai_lifecycle.lifecycle import stages
-from ai_lifecycle.uncertainty import distributions, lifecycle_draws, sensitivity
+from ai_lifecycle.uncertainty import distributions, lifecycle_draws, sensitivity, summaries
 from ai_lifecycle.uncertainty_tables import (
     drivers,
     footprint_inputs,
     given_ranges,
+    integrated,
+    ledger_models,
     life_cycle_inputs,
     model_draws,
+    model_sums,
     widening_table,
 )
 from ai_lifecycle.uncertainty_tables import ledger_uncertainty_tables as built
@@ -265,7 +269,11 @@ def test_the_factor_of_a_level_leaves_a_tenth_outside():
     other = rows.assign(level="hardware and count", observed=1.0)
     noise = [rows.assign(arithmetic=True, observed=1e6), rows.assign(left_out="the group")]
     noise += [rows.assign(quantity="emissions"), rows.assign(predictor="hours x rated power")]
-    found = widening_table.fitted(pd.concat([rows, other, *noise]), 0.4).set_index("level")
+    rows, other = rows.assign(model_id="a"), other.assign(model_id="b")
+    sources = {"a": "two;one", "c": "three"}
+    found = widening_table.fitted(pd.concat([rows, other, *noise]), 0.4, sources)
+    assert widening_table.sources_of(found) == {"hours": "one;two", "requests": "mlenergyv3"}
+    found = found.set_index("level")
     # The 18th of 19 needs sqrt(1.8^2 - ln(2)^2) on the logarithm.
     assert found.loc["hours", "factor"] == pytest.approx(np.exp(np.sqrt(1.8**2 - np.log(2) ** 2)))
     assert found.loc["hours", ["models", "beyond"]].tolist() == [19, 1]
@@ -275,22 +283,23 @@ def test_the_factor_of_a_level_leaves_a_tenth_outside():
 
 def test_a_sum_knows_what_models_share():
     draws = np.random.default_rng(1).lognormal(size=4096)
-    sums = built.Sums({"a": 2020, "b": 2020, "c": 2021}, 7)
+    sums = model_sums.Sums({"a": 2020, "b": 2020, "c": 2021}, 7)
     for name in ("a", "b", "left out"):
         sums.add(name, draws)
-    found = sums.table().set_index(["publication_year", "draws"])
+    found = sums.table({"a": 1.5, "b": 1.25, "left out": 9.0})
+    found = found.set_index(["publication_year", "draws"])
     assert found["models"].tolist() == [2, 2, 2, 2]
     together, apart = found.loc["2020"].loc[["shared draws", "as if independent"]].to_numpy()
-    assert together[1] == pytest.approx(apart[1])
+    assert together[1] == apart[1] == 2.75
     assert together[2] == pytest.approx(2 * np.quantile(draws, 0.05))
     assert apart[2] > 1.3 * together[2]
 
 
 def test_a_sum_of_all_years_holds_undated_models_too():
-    sums = built.Sums({"a": 2020, "b": None}, 7)
+    sums = model_sums.Sums({"a": 2020, "b": None}, 7)
     for name in ("a", "b"):
         sums.add(name, np.arange(1.0, 65.0))
-    counted = sums.table().groupby("publication_year")["models"].max()
+    counted = sums.table({"a": 1.0, "b": 1.0}).groupby("publication_year")["models"].max()
     assert counted.to_dict() == {"2020": 1, "all years": 2}
 
 
@@ -302,7 +311,7 @@ def test_a_part_counts_unless_a_whole_that_holds_it_does():
     ledger = pd.concat([ledger_of(name) for name in frame["model_id"]], ignore_index=True)
     empty = ledger["model_id"].isin(["no total", "bare"]) & (ledger["phase"] == "training")
     ledger.loc[empty, "location_lifecycle_value_t"] = np.nan
-    found = built.years_of(frame, ledger)
+    found = ledger_models.years_of(frame, ledger)
     assert found == {"whole": 2020, "bare": 2020, "part of bare": None}
 
 
@@ -336,7 +345,89 @@ def test_empty_cells_of_the_ledger_stay_empty():
     model = inputs(training("hours x power"))
     uniform = model_draws.points(model, 1, 10)
     cells = model_draws.cells(model, uniform, model_draws.drawn(model, uniform))
-    found = model_draws.quantiles(cells, present)[:, 0]
+    found = integrated.quantiles(model, uniform, cells, present)[:, 0]
     missing = {row for row, x in zip(model_draws.ROWS, found, strict=True) if np.isnan(x).any()}
     assert missing == {("experimentation", "operation"), ("experimentation", "all"),
                        ("made", "all"), ("made_and_served", "all")}  # fmt: skip
+
+
+def some_models(number):
+    """Models of every route, with a ledger that has all their cells by the first method."""
+    routes = [training("hours x power"), training("disclosed energy")]
+    compute = training("FLOP / (peak x MFU) x power") | {"utilisation_origin": "prior"}
+    compute |= triple("utilisation", (0.2, 0.4, 0.5))
+    compute |= triple("accelerator_hours", (8e5, 1e6, 2e6), "_h")
+    compute |= triple("it_energy", (616.0, 966.0, 2100.0), "_mwh")
+    routes.append(compute)
+    names = [f"m{k}" for k in range(number)]
+    models = [
+        inputs(routes[k % 3] | {"model_id": name}, developer=f"d{k // 2}")
+        for k, name in enumerate(names)
+    ]
+    ledger = pd.concat([ledger_of(name) for name in names], ignore_index=True)
+    return names, models, ledger
+
+
+def test_tables_do_not_depend_on_how_models_are_cut_into_blocks(tmp_path):
+    """To the last bit, through the files between."""
+    names, models, ledger = some_models(5)
+    years = dict(zip(names, [2020, 2021, None, 2021, 2020], strict=True))
+    found = []
+    for blocks in (1, 3):
+        paths = []
+        for block in range(1, blocks + 1):
+            mine = built.share_of(names, block, blocks)
+            part = [model for model in models if model.model_id in mine]
+            paths.append(tmp_path / f"{block}-of-{blocks}.npz")
+            built.write(built.worked(part, ledger, years, 1, 8), paths[-1])
+        found.append(built.gathered([built.read(path) for path in paths], years, 1))
+    for other in found[1:]:
+        for one, two in zip(found[0], other, strict=True):
+            pd.testing.assert_frame_equal(one, two, check_exact=True)
+    quantiles, driving, sums, widths = found[0]
+    assert list(quantiles["model_id"].drop_duplicates()) == names
+    assert driving["evidence"].isna().sum() == (driving["input"] == drivers.OTHERS).sum() > 0
+    assert sums["models"].max() == len(widths) == 5
+    with pytest.raises(ValueError, match="block must"):
+        built.share_of(names, 3, 2)
+
+
+def marks_beside(model, **changed):
+    """Marks of every row as published, and by order statistics of the same points."""
+    model = replace(model, **changed)
+    uniform = model_draws.points(model, 3, 13)
+    cells = model_draws.cells(model, uniform, model_draws.drawn(model, uniform))
+    method = "location_lifecycle"
+    rows = {method: model_draws.rows_of(cells[method], np.ones((3, 3), bool))}
+    ours = integrated.marks(model, uniform, rows)[method]
+    return {row: (ours[row], summaries.exact(draws)) for row, draws in rows[method].items()}
+
+
+@pytest.mark.parametrize("route", [0, 1, 2])
+def test_what_is_integrated_is_what_is_drawn(route):
+    """On a grid with a range, on a fixed one, and where the service has a grid of its own."""
+    model = some_models(3)[1][route]
+    known = {"location_lifecycle": given_ranges.fixed(0.4, "kg/kWh", "disclosed", "k")}
+    for changed in ({}, {"intensities": known}, {"serving_intensities": known},
+                    {"intensities": known, "serving_intensities": model.intensities}):  # fmt: skip
+        found = marks_beside(model, **changed)
+        assert set(found) == set(model_draws.ROWS)
+        for row, (ours, plain) in found.items():
+            # Single percentiles of so few points scatter by several per cent.
+            assert (np.abs(ours / plain - 1) < [0.02, 0.12, 0.03, 0.05]).all(), (row, changed)
+            assert (np.diff(ours[1:]) >= 0).all()
+            assert ours[0] != plain[0]
+            # A row of what is made and scrapped is ordered; any other is not.
+            ordered = row[1] in ("embodied", "end of life")
+            assert (ours[1] == plain[1]) == ordered, (row, changed)
+        for phase in stages.PHASES:
+            parts = sum(found[phase, part][0][0] for part in stages.PARTS)
+            assert found[phase, "all"][0][0] == pytest.approx(parts, rel=1e-12)
+
+
+def test_an_intensity_that_may_be_zero_is_not_integrated():
+    model = some_models(1)[1][0]
+    grid = given_ranges.ranged((0.0, 0.4, 0.9), "kg/kWh", "prior", "k", kind="percentiles")
+    clean = {"location_lifecycle": grid}
+    ours, plain = marks_beside(model, intensities=clean)["training", "operation"]
+    assert ours[1:].tolist() == plain[1:].tolist()

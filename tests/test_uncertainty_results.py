@@ -10,7 +10,15 @@ from ai_lifecycle.embodied import allocation
 from ai_lifecycle.inference import service
 from ai_lifecycle.lifecycle import stages
 from ai_lifecycle.training import energy_evidence
-from ai_lifecycle.uncertainty import convergence, lifecycle_draws, plain, sensitivity, summaries
+from ai_lifecycle.uncertainty import (
+    convergence,
+    cumulative,
+    expectations,
+    lifecycle_draws,
+    plain,
+    sensitivity,
+    summaries,
+)
 from ai_lifecycle.uncertainty import distributions as d
 
 QUICK = settings(max_examples=25, deadline=None, derandomize=True)
@@ -238,6 +246,17 @@ def test_smoothed_percentiles_of_sobol_points_scatter_less():
     assert (smooth[1:] < 0.85 * np.std([summaries.exact(t) for t in totals], axis=0)[1:]).all()
 
 
+def test_a_difference_is_that_of_draws_and_not_of_percentiles():
+    """What both share leaves no range: the same draws, one of them half as much again, less 2."""
+    base = np.random.default_rng(1).lognormal(size=4096)
+    found = summaries.difference(1.5 * base - 2.0, base)
+    assert found == pytest.approx(0.5 * summaries.exact(base) - 2.0)
+    assert summaries.difference(base, base).tolist() == [0.0] * 4
+    for other, words in ((base[:-1], "one shape"), (base * np.nan, "base must be finite")):
+        with pytest.raises(ValueError, match=words):
+            summaries.difference(base, other)
+
+
 def test_exact_refuses_what_is_missing():
     for values in ([1.0, np.nan], [], 3.0):
         with pytest.raises(ValueError, match="draws must"):
@@ -253,11 +272,12 @@ def test_percentiles_with_one_input_integrated_are_exact_in_closed_cases():
     """Nothing else varies: quantiles of the input. A sum of two uniforms: those of a triangle."""
     one = d.from_range("lognormal", 2.0, 1.0, 4.0)
     found = summaries.conditioned(np.full(3, 10.0), np.full(3, 5.0), one)
-    assert found == pytest.approx(10 + 5 * np.array([1.0, 2.0, 4.0]), rel=1e-9)
+    assert found[1:] == pytest.approx(10 + 5 * np.array([1.0, 2.0, 4.0]), rel=1e-9)
+    assert found[0] == pytest.approx(10 + 5 * d.moments(one)[0])
     middles = (np.arange(4096) + 0.5) / 4096
     found = summaries.conditioned(middles, np.ones(4096), d.from_range("uniform", 0.5, 0, 1))
     edge = np.sqrt(2 * 0.05)
-    assert found == pytest.approx([edge, 1.0, 2 - edge], abs=1e-6)
+    assert found == pytest.approx([1.0, edge, 1.0, 2 - edge], abs=1e-6)
     for offset, slope, words in (
         ([1.0], [1.0, 2.0], "one length"),
         ([1.0], [0.0], "slope must be above zero"),
@@ -265,6 +285,48 @@ def test_percentiles_with_one_input_integrated_are_exact_in_closed_cases():
     ):
         with pytest.raises(ValueError, match=words):
             summaries.conditioned(offset, slope, one)
+
+
+@pytest.mark.parametrize("knots", [[0.0, 1, 2, 3, 9], np.linspace(1, 4, 200) ** 2, [0, 0, 1, 2]])
+def test_a_mean_share_is_that_of_every_draw(knots):
+    """Few bends, many, and a step: each as from the cumulative function draw by draw."""
+    made = d.empirical(knots)
+    offset, slope = np.array([0.3, -0.2, 0.5]), np.array([1.0, 0.5, 2.0])
+    share = cumulative.mean_below(made, offset, slope)
+    for value in (-1.0, 0.4, 1.7, 6.0, 100.0):
+        expected = np.mean([cumulative.below(made, (value - offset) / slope)])
+        assert share(value) == pytest.approx(expected, abs=1e-12)
+
+
+@pytest.mark.parametrize(
+    "made",
+    [
+        d.from_range("triangular", 0.35, 0.2, 0.48), d.from_range("triangular", 2, 2, 5),
+        d.from_range("triangular", 5, 2, 5), d.from_range("uniform", 1, 0.5, 3),
+        d.empirical([1.0, 1.0, 2.0, 8.0]), d.from_range("pert", 0.7, 0.5, 0.9),
+        d.from_range("fixed", 4.0), d.from_range("truncated_lognormal", 2, 1.2, 3.5, minimum=1),
+    ],
+)  # fmt: skip
+def test_mean_of_an_inverse_is_that_of_its_quantiles(made):
+    middles = (np.arange(40_000) + 0.5) / 40_000
+    expected = np.mean(1 / d.inverse(made, middles))
+    assert expectations.of_inverse(made) == pytest.approx(expected, rel=2e-6)
+
+
+def test_closed_mean_of_the_life_cycle_is_that_of_many_draws():
+    """Every input varies; those that divide and those that multiply."""
+    ranges = {name: d.from_range("uniform", x, 0.8 * x, 1.3 * x) for name, x in CENTRE.items()}
+    above = {"pue": 1.2, "serving_pue": 1.2, "experimentation_multiplier": 3.0,
+             "host_factor": 1.5, "idle_factor": 1.5}  # fmt: skip
+    ranges |= {name: d.from_range("uniform", x, x / 1.2, x * 1.4) for name, x in above.items()}
+    ones = {n: d.from_range("uniform", 1, 0.5, 2) for n in lifecycle_draws.ONE_UNLESS_GIVEN}
+    varied = ranges | ones
+    groups = dict.fromkeys(varied, "model")
+    draws = lifecycle_draws.sobol_inputs(1, varied, groups, "model", 15)
+    expected = lifecycle_draws.cells_tco2e(draws).mean(axis=2)
+    assert lifecycle_draws.mean_cells_tco2e(varied) == pytest.approx(expected, rel=2e-3)
+    with pytest.raises(ValueError, match="above zero"):
+        lifecycle_draws.mean_cells_tco2e(varied | {"utilisation": d.from_range("uniform", 1, 0, 1)})
 
 
 def ishigami(u):

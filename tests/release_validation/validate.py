@@ -79,15 +79,27 @@ def crate_holds(top, cache):
     return not broken
 
 
+def unpacked(archive, folder):
+    """Unpack an archive; return its one folder."""
+    with zipfile.ZipFile(archive) as file:
+        tops = {name.partition("/")[0] for name in file.namelist()}
+        if len(tops) != 1:
+            raise ValueError(f"{len(tops)} folders at its top, where one should be")
+        file.extractall(folder)
+    return folder / tops.pop()
+
+
 def main(arguments):
     archives = [Path(a) for a in arguments] or sorted((ROOT / "results/archive").glob("*.zip"))
     if len(archives) != 1:
         print(f"error: name one archive; found {len(archives)} under results/archive")
         return 1
     with tempfile.TemporaryDirectory(prefix="ai-lifecycle-validate-") as scratch:
-        with zipfile.ZipFile(archives[0]) as file:
-            file.extractall(scratch)
-        (top,) = Path(scratch).iterdir()
+        try:
+            top = unpacked(archives[0], Path(scratch, "archive"))
+        except (OSError, ValueError, zipfile.BadZipFile) as fault:
+            print(f"error: {archives[0]} is no archive of a release: {fault}")
+            return 1
         put_by(Path(scratch, "cache"))
         citation, package = top / "CITATION.cff", top / "datapackage.json"
         content = [

@@ -30,6 +30,7 @@ rule lifecycle_ledger:
         ledger_growth_points="<results>/tables/ledger_growth_points.csv",
         ledger_growth="<results>/tables/ledger_growth.csv",
         ledger_breakeven="<results>/tables/ledger_breakeven.csv",
+        source_groups="<results>/tables/source_groups.csv",
     log:
         "<logs>/lifecycle_ledger.log",
     conda:

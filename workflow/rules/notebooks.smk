@@ -81,6 +81,7 @@ NOTEBOOK_READS = {
         "tables/ledger.csv",
         "tables/ledger_models.csv",
         "tables/ledger_basis.csv",
+        "tables/source_groups.csv",
         "tables/ledger_excluded.csv",
         "tables/ledger_growth.csv",
         "tables/ledger_growth_points.csv",
@@ -103,6 +104,7 @@ NOTEBOOK_READS = {
     "10_sustainable_ai": [
         "tables/figures.csv",
         "tables/paper_figures_models.csv",
+        "tables/paper_figures_values.csv",
         "figures/sa1_arxiv_growth.png",
         "figures/sa2_growth.png",
         "figures/sa3_phases_and_emissions.png",

@@ -34,7 +34,7 @@ rule sampling_convergence:
         ledger_basis="<results>/tables/ledger_basis.csv",
         models="<results>/tables/models.csv",
         service="<results>/tables/inference_service.csv",
-        widening="<results>/tables/ledger_widening.csv",
+        backtest="<results>/tables/backtest.csv",
         constants=SHIPPED("data/constants.csv"),
         fields=SHIPPED("data/fields.csv"),
         code=CODE("sampling_convergence"),
@@ -57,6 +57,7 @@ rule priors_figures:
     input:
         priors="<results>/tables/priors.csv",
         convergence="<results>/tables/convergence.csv",
+        models="<results>/tables/models.csv",
         fields=SHIPPED("data/fields.csv"),
         code=CODE("priors_figures"),
     output:

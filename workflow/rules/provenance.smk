@@ -51,7 +51,11 @@ def is_ours(known):
 
 def cases(known):
     """The values that a rule's wildcards take in a whole build; one empty case without any."""
-    values = {"notebook": NOTEBOOKS, "dataset": BUILD_DATASETS}
+    values = {
+        "notebook": NOTEBOOKS,
+        "dataset": BUILD_DATASETS,
+        "scatteritem": gather.uncertainty("{scatteritem}"),
+    }
     names = sorted(known.wildcard_names)
     return [dict(zip(names, case)) for case in product(*(values[name] for name in names))]
 

@@ -59,9 +59,47 @@ rule la_backtest:
         "../scripts/la_backtest.py"
 
 
+scattergather:
+    uncertainty=2,
+
+
+rule ledger_uncertainty_block:
+    "Some models of the ledger drawn; the tables do not depend on how many blocks there are."
+    input:
+        ledger="<results>/tables/ledger.csv",
+        ledger_basis="<results>/tables/ledger_basis.csv",
+        models="<results>/tables/models.csv",
+        training_energy="<results>/tables/training_energy.csv",
+        inference_requests="<results>/tables/inference_requests.csv",
+        service="<results>/tables/inference_service.csv",
+        embodied_per_hour="<results>/tables/embodied_per_hour.csv",
+        backtest="<results>/tables/backtest.csv",
+        constants=SHIPPED("data/constants.csv"),
+        fields=SHIPPED("data/fields.csv"),
+        code=CODE("ledger_uncertainty_block"),
+    output:
+        # No artifact: how many there are is the choice of whoever builds.
+        block="<resources>/uncertainty/{scatteritem}.npz",
+    log:
+        "<logs>/ledger_uncertainty_block_{scatteritem}.log",
+    conda:
+        "../../environment.yml"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=10,
+    params:
+        seed=lookup("seed", within=config),
+        requests_per_day=lookup("lifecycle/requests_per_day", within=config),
+        accelerator=lookup("lifecycle/request/accelerator", within=config),
+    script:
+        "../scripts/ledger_uncertainty_block.py"
+
+
 rule ledger_uncertainty:
     "Every emission of the ledger as percentiles, and the share of the variance of each input."
     input:
+        blocks=gather.uncertainty("<resources>/uncertainty/{scatteritem}.npz"),
         ledger="<results>/tables/ledger.csv",
         ledger_basis="<results>/tables/ledger_basis.csv",
         models="<results>/tables/models.csv",

@@ -35,6 +35,8 @@ MEASURED, ASSUMED, MODELLED = (
 # Face of the marks.
 KNOWN = {MEASURED: "black", ASSUMED: "#9A9A9A", MODELLED: "white"}
 PRIOR_HATCH = "xxxx"
+# Of a bar; what is thinner than the line around it is not seen.
+LEAST_SEEN_PERCENT = 0.5
 LINES = {"all models": "-", "largest of each year": (0, (5, 1.5))}
 DAYS_PER_YEAR = units.DAYS_PER_JULIAN_YEAR
 SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
@@ -144,7 +146,7 @@ def draw_lifecycle(values):
     left.set_title("a  stages", loc="left", fontweight="bold")
     left.grid(visible=False, axis="y")
     _totals(right, shown, place)
-    _lifecycle_legend(figure)
+    _lifecycle_legend(figure, values)
     return figure
 
 
@@ -162,9 +164,10 @@ def _totals(axis, shown, place):
     axis.tick_params(axis="y", length=0)
 
 
-def _lifecycle_legend(figure):
+def _lifecycle_legend(figure, values):
     looks = [
-        (style.STAGES[stage], hatch, words) for stage, (_, _, hatch, words) in SEGMENTS.items()
+        (style.STAGES[stage], hatch, words + _too_thin(values[values["stage"] == stage]))
+        for stage, (_, _, hatch, words) in SEGMENTS.items()
     ]
     looks.insert(1, (style.STAGES["experimentation"], PRIOR_HATCH, "developing, prior"))
     handles = [
@@ -178,6 +181,14 @@ def _lifecycle_legend(figure):
     figure.legend(
         handles=handles, loc="outside lower center", ncols=2, fontsize=SMALL, columnspacing=1.2
     )
+
+
+def _too_thin(rows):
+    """What the legend adds to a stage that no bar is wide enough to show."""
+    most = 100 * (rows["value_tco2e"] / rows["total_value_tco2e"]).max()
+    # A bound: up to the next tenth.
+    bound = np.ceil(10 * most) / 10
+    return "" if most >= LEAST_SEEN_PERCENT else f", ≤ {bound:.1f} %: unseen"
 
 
 def plotted_growth(points, trend):
@@ -274,7 +285,7 @@ def draw_breakeven(values):
         axis.plot(
             [row.requests_low, row.requests_high],
             [y, y],
-            color=style.STAGES["inference"],
+            color=style.COLOURS["sky"],
             lw=3.2,
             solid_capstyle="butt",
         )

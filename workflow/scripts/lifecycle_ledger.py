@@ -1,40 +1,19 @@
 """The ledger: lifecycle emissions of every model by phase, part and accounting method."""
 
 from ai_lifecycle import constants, facts, runlog, tables
-from ai_lifecycle.lifecycle import breakeven, stages
+from ai_lifecycle.lifecycle import stages
 from ai_lifecycle.lifecycle_tables import (
     annual_grid,
     breakeven_table,
+    declared_service,
     disclosed_only,
     empty_cells,
     grid_basis,
     growth_table,
+    ledger_sources,
     ledger_table,
     model_totals,
 )
-
-
-def service_of(requests_per_day, accelerator, constants_path):
-    """The service that every model is given: a choice, the same for all."""
-    known = constants.load(constants_path)
-    life = known.known("service.life", unit="year")
-    # What the energy of a request rests on besides the fit.
-    behind = [
-        known.known("inference.weight_bytes_bfloat16", unit="B"),
-        known.known("inference.prompt_energy", unit="J/Gparam"),
-        known.known("inference.host_factor", unit="1"),
-        known.known("inference.execution_idle_factor", unit="1"),
-        known.known("inference.pue", unit="1"),
-        life,
-    ]
-    years = [life.low, life.value, life.high]
-    return {
-        "requests_per_day": float(requests_per_day),
-        "requests": tuple(breakeven.requests_served(requests_per_day, years)),
-        "accelerator": ledger_table.SERVING[accelerator],
-        "source_key": ledger_table.joined([row.source_key for row in behind]),
-        "words": f"{requests_per_day:,} requests a day for {life.value:g} years",
-    }
 
 
 def at_value(basis):
@@ -75,10 +54,13 @@ def main(inputs, outputs, *, seed, replicates, requests_per_day, accelerator):
         countries,
         constants.value("lifecycle.grid_year_gap_limit", constants_path, unit="year"),
     )
-    service = service_of(requests_per_day, accelerator, constants_path)
+    service = declared_service.service_of(
+        requests_per_day, accelerator, constants.load(constants_path)
+    )
     arrays = ledger_table.cells(models, training, requests, per_hour, basis, service)
     why = empty_cells.Known(models, training, requests, unserved, per_hour, basis, service)
-    sources = why.sources()
+    cited = ledger_sources.cited(models, training, per_hour, service)
+    sources = why.sources(cited)
     ledger = ledger_table.long(arrays, models.index, why.reasons(arrays), sources)
     totals = model_totals.table(models, training, arrays, disclosed, service, sources)
     served = totals[totals["system_boundary"] == "made_and_served"]
@@ -91,6 +73,7 @@ def main(inputs, outputs, *, seed, replicates, requests_per_day, accelerator):
         "ledger": disclosed_only.joined(ledger, told),
         "ledger_models": disclosed_only.joined(totals, told_totals),
         "ledger_basis": basis,
+        "source_groups": cited.groups_in(sources),
         "ledger_excluded": empty_cells.excluded(left_out, unserved, models, own.index),
         "ledger_growth_points": points,
         "ledger_growth": growth_table.trend(points, seed=seed, replicates=replicates),

@@ -13,16 +13,17 @@ SMALL = style.SMALLEST_TEXT_POINTS
 ROW_INCHES = 0.15
 MARGIN_INCHES = 0.22
 # Columns of a block of outlines, as shares of its width: label, drawing, three numbers, unit.
-DRAWING = (0.365, 0.525)
+DRAWING = (0.38, 0.532)
 NUMBERS = (0.645, 0.755, 0.865)
 UNIT = 0.878
+# A plain number stands without a unit: a 1 beside numbers reads as one of their digits.
+PLAIN = "1"
 DECIMALS = 4
 # Of a spread of half a power of ten and more, one decimal fewer is enough.
 SLACK = 2
 HEIGHT = 0.82
 COLOUR = style.COLOURS["sky"]
 LINE = style.COLOURS["black"]
-NAMES = ("p05", "p50", "p95")
 
 
 def draw_assumed(values):
@@ -80,7 +81,8 @@ def _block(axis, lines, values, longest):
     axis.axis("off")
     for name, x in zip(("p05", "median", "p95"), NUMBERS, strict=True):
         axis.text(x, -0.35, name, ha="right", va="center", fontsize=SMALL)
-    axis.text(UNIT, -0.35, "unit", ha="left", va="center", fontsize=SMALL)
+    if (values["unit"] != PLAIN).any():
+        axis.text(UNIT, -0.35, "unit", ha="left", va="center", fontsize=SMALL)
     grouped = dict(list(values.groupby("prior_id", sort=False)))
     for k, (heading, prior) in enumerate(lines):
         if prior is None:
@@ -90,6 +92,7 @@ def _block(axis, lines, values, longest):
 
 
 def _line(axis, k, points):
+    # The first point says what the outline is of, and its percentiles.
     first = points.iloc[0]
     axis.text(0.012, k + 0.5, first["label"], fontsize=SMALL, va="center")
     left, right = DRAWING
@@ -101,13 +104,14 @@ def _line(axis, k, points):
     decimals = int(
         np.clip(2 - np.floor(np.log10(SLACK * (first["p95"] - first["p05"]))), 0, DECIMALS)
     )
-    for name, x_number in zip(NAMES, NUMBERS, strict=True):
+    for name, x_number in zip(plotted.PERCENTILES, NUMBERS, strict=True):
         place = left + (right - left) * first[f"{name}_place"]
         axis.plot([place, place], [base, k + 0.92 - HEIGHT * (1 if name == "p50" else 0.45)],
                   color=LINE, lw=1.1 if name == "p50" else 0.7)  # fmt: skip
         number = f"{first[name]:,.{decimals}f}".replace("-", "−")
         axis.text(x_number, k + 0.5, number, ha="right", va="center", fontsize=SMALL)
-    axis.text(UNIT, k + 0.5, first["unit"], ha="left", va="center", fontsize=SMALL)
+    if first["unit"] != PLAIN:
+        axis.text(UNIT, k + 0.5, first["unit"], ha="left", va="center", fontsize=SMALL)
 
 
 def _ranges(axis, rows, label):
@@ -141,31 +145,33 @@ LINES = {
         "Sobol", "s", style.COLOURS["blue"], "-"),
     ("scrambled Sobol", "smoothed"): (
         "Sobol, percentiles smoothed", "^", style.COLOURS["orange"], "--"),
-    ("scrambled Sobol", "grid integrated"): (
-        "Sobol, grid integrated", "D", style.COLOURS["black"], "-"),
+    ("scrambled Sobol", "as published"): (
+        "Sobol, as published", "D", style.COLOURS["black"], "-"),
 }  # fmt: skip
-SHOWN = {"mean": "mean", "p95": "p95"}
+SHOWN = {"mean": "mean", "p95": "95th percentile"}
 
 
 def draw_convergence(values):
     """Error against draws: a row a model, mean and 95th percentile beside each other."""
     style.apply()
-    models = list(dict.fromkeys(values["model_id"]))
+    models = dict(zip(values["model_id"], values["name"], strict=True))
     figure, axes = plt.subplots(
         len(models), len(SHOWN), sharex=True, sharey=True, squeeze=False,
-        figsize=(style.COLUMN_WIDTH_INCHES, 1.6 * len(models) + 0.9),
+        figsize=(style.COLUMN_WIDTH_INCHES, 1.7 * len(models) + 0.9),
     )  # fmt: skip
-    for row, model in zip(axes, models, strict=True):
+    for row, letter, (model, name) in zip(axes, "abcdef", models.items(), strict=False):
+        row[0].set_title(f"{letter}  {name}", loc="left", fontweight="bold", pad=14)
         for axis, (statistic, title) in zip(row, SHOWN.items(), strict=True):
             part = values[(values["model_id"] == model) & (values["statistic"] == statistic)]
-            for key, (name, marker, colour, line) in LINES.items():
+            for key, (words, marker, colour, line) in LINES.items():
                 points = part[(part["sampler"] == key[0]) & (part["estimator"] == key[1])]
                 # A mean is not smoothed; the line stays for the legend.
                 if statistic == "mean" and key[1] == "smoothed":
                     points = points[:0]
                 axis.plot(points["draws"], 100 * points["relative_error"], color=colour, ls=line,
-                          marker=marker, ms=3, lw=1.0, label=name)  # fmt: skip
-            axis.set_title(f"{model}, {title}", loc="left", fontsize=SMALL)
+                          marker=marker, ms=3, lw=1.0, label=words)  # fmt: skip
+            axis.annotate(title, (0, 1), xycoords="axes fraction", xytext=(0, 4),
+                          textcoords="offset points", fontsize=SMALL)  # fmt: skip
             _plain_axes(axis, part["draws"])
     for axis in axes[-1]:
         axis.set_xlabel("draws")
@@ -199,10 +205,12 @@ FIGURES = {
 }
 
 
-def main(priors, convergence, *, outputs):
+def main(priors, convergence, models, *, outputs):
     """Write what is plotted, then draw from it."""
     frame = tables.read_csv(priors, "priors")
     errors = tables.read_csv(convergence, "convergence")
+    names = tables.read_csv(models, "models").set_index("model_id")["name"]
+    errors = errors.assign(name=errors["model_id"].map(names))
     for stem, values in (
         ("la_priors", plotted.assumed(frame)),
         ("la_priors_inferred", plotted.inferred(frame)),
@@ -219,5 +227,6 @@ if "snakemake" in globals():
         main(
             snakemake.input.priors,
             snakemake.input.convergence,
+            snakemake.input.models,
             outputs=list(snakemake.output),
         )

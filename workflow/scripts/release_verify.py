@@ -4,7 +4,8 @@
 
 The release is the one of config/config.yaml unless named. results/latest is neither read nor
 written. With --build, a build that is there is held against the release instead. Exit status 0:
-the same bytes. 1: different, with artifacts, rows and columns on lines of their own.
+the same bytes, and the release is as it was released. 1: different, with artifacts, rows and
+columns on lines of their own.
 """
 
 import argparse
@@ -41,7 +42,9 @@ def main(arguments=None):
         folder = folders.find(name, chosen.results)
         if folders.is_build(manifest.content(folder / folders.RECORD)):
             raise DataError("this is a build, not a release", file=folder, allowed="a release")
-        pinned = folders.read(folder)
+        pinned = folders.record_in(folder)
+        for path, fault in folders.faults(folder, pinned).items():
+            print(f"{path}: {fault} since it was released", flush=True)
         if chosen.build is None:
             scratch = Path(tempfile.mkdtemp(prefix="ai-lifecycle-verify-"))
         lines = differences(folder, pinned, chosen.build or rebuilt(scratch, chosen.cores))
@@ -51,8 +54,9 @@ def main(arguments=None):
     finally:
         if scratch is not None:
             shutil.rmtree(scratch, ignore_errors=True)
-    print("\n".join(lines))
-    return int(len(lines) > 1)
+    is_same = len(lines) == 1
+    print("\n".join(lines if is_same else lines + where_it_was_made(folder)))
+    return int(not is_same)
 
 
 def rebuilt(scratch, cores):
@@ -71,7 +75,11 @@ def rebuilt(scratch, cores):
 
 
 def differences(folder, pinned, build):
-    """Lines that tell how a build differs from a pinned release; one line if it does not."""
+    """Lines that tell how a build differs from a pinned release; one line if it does not.
+
+    A file of the release that was changed since is held against the build as well.
+    """
+    faults = folders.faults(folder, pinned)
     entries = manifest.read(build / folders.RECORD)
     broken = manifest.deviations(build, entries)
     if broken:
@@ -86,18 +94,39 @@ def differences(folder, pinned, build):
             lines.append(f"{path}: built, but not pinned")
         elif pinned["build"][path] != built[path]:
             lines.append(f"{path}: differs")
-            if keys.get(path) is not None:
+            if keys.get(path) is not None and path not in faults:
                 lines += rows(folder / path, build / path, keys[path])
+    for path, fault in faults.items():
+        lines.append(f"{path}: {fault} in the release")
+        if fault == "changed" and path in built and keys.get(path) is not None:
+            lines += rows(folder / path, build / path, keys[path])
     name = pinned["release"]["release"]
     if not lines:
         return [f"verified: {len(built)} files are those of release {name}, byte for byte"]
-    count = sum(not line.startswith(" ") for line in lines)
-    return [*lines, f"{count} of {len(built)} files are not those of release {name}"]
+    count = sum(not line.startswith(" ") for line in lines) - len(faults)
+    last = f"{count} of {len(built)} files of the build are not those of release {name}"
+    return [*lines, last + (f"; {len(faults)} of the release are spoilt" if faults else "")]
+
+
+def where_it_was_made(folder):
+    """A line that says from which commit a release can be built, where git knows."""
+    command = ["git", "log", "-1", "--format=%h", "--", str((folder / folders.RECORD).resolve())]
+    try:
+        asked = subprocess.run(
+            command, cwd=release_make.ROOT, capture_output=True, text=True, check=False
+        )
+    except OSError:
+        return []
+    commit = asked.stdout.strip()
+    return [f"it was pinned in commit {commit}: git checkout {commit} builds it"] if commit else []
 
 
 def rows(pinned, built, key):
     """Lines for the rows and columns in which two tables differ."""
-    old, new = (path.read_text(encoding="utf-8") for path in (pinned, built))
+    old, new = (path.read_text(encoding="utf-8", errors="replace") for path in (pinned, built))
+    for header, lines in map(comparison.parse, (old, new)):
+        if any(len(line) != len(header) for line in lines) or not {*key} <= {*header}:
+            return ["  no table any more: its lines do not fit its header"]
     return [f"  {line}" for line in words.table(comparison.compare(old, new, [key]))]
 
 

@@ -30,6 +30,8 @@ EVIDENCE = {
     "derived": (style.COLOURS["sky"], "////"),
     "prior": (style.COLOURS["orange"], ""),
 }
+# The end of a bar at which its input stands at its 95th percentile.
+UPPER = {"marker": "o", "ms": 3.2, "mfc": "white", "mec": "black", "mew": 0.7, "ls": "none"}
 SHOWN_BARS = 7
 
 
@@ -122,6 +124,7 @@ def draw_tornado(values):
                 left=min(row.at_p05_tco2e, row.at_p95_tco2e), height=0.66,
                 color=colour, hatch=hatch, edgecolor="black", linewidth=0.5,
             )  # fmt: skip
+            axis.plot(row.at_p95_tco2e, y, zorder=4, clip_on=False, **UPPER)
         axis.axvline(rows["at_medians_tco2e"].iloc[0], color="black", lw=0.8)
         axis.set_yticks(range(len(rows)), rows["input"], fontsize=SMALL)
         axis.tick_params(axis="y", length=0)
@@ -133,7 +136,9 @@ def draw_tornado(values):
         for words, (colour, hatch) in EVIDENCE.items()
         if words in set(values["evidence"])
     ]
-    figure.legend(handles=handles, loc="outside lower center", ncols=3, fontsize=SMALL)
+    handles.append(Line2D([], [], label="input at its p95; other end: p05", **UPPER))
+    figure.legend(handles=handles, loc="outside lower center", ncols=3, fontsize=SMALL,
+                  columnspacing=1.0, handletextpad=0.5)  # fmt: skip
     return figure
 
 

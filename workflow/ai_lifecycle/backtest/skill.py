@@ -1,7 +1,7 @@
 """How well predictions did, and a regression to hold them against: pure kernels."""
 
 import numpy as np
-from scipy import stats
+from scipy import special
 
 from ai_lifecycle import bounds
 
@@ -41,8 +41,8 @@ def clopper_pearson(hits, trials, confidence=CONFIDENCE):
     bounds.non_negative("hits", hits)
     bounds.low_to_high("hits", hits, trials)
     tail = (1 - confidence) / 2
-    low = stats.beta.ppf(tail, hits, trials - hits + 1) if hits else 0.0
-    high = stats.beta.ppf(1 - tail, hits + 1, trials - hits) if hits < trials else 1.0
+    low = special.betaincinv(hits, trials - hits + 1, tail) if hits else 0.0
+    high = special.betaincinv(hits + 1, trials - hits, 1 - tail) if hits < trials else 1.0
     return float(low), float(high)
 
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pandas as pd
-from scipy import stats
+from scipy import special
 
 from ai_lifecycle import tables
 from ai_lifecycle.backtest import prediction, skill, widening
@@ -174,10 +174,10 @@ def regression(method, frame, without, groups):
         compute = np.log(method.rows.loc[ids, "flop"].to_numpy(float))
         place = np.log(rows["observed"].to_numpy(float))
         middle, spread, freedom = skill.line_left_out(compute, place, hidden)
-        logs = middle[:, None] + spread[:, None] * stats.t.ppf(levels.SHARES, freedom[:, None])
+        logs = middle[:, None] + spread[:, None] * special.stdtrit(freedom[:, None], levels.SHARES)
         out = _emptied(rows).assign(predictor=REGRESSION)
         out[list(NAMES)] = np.exp(logs)
-        parts.append(out.assign(pit=stats.t.cdf((place - middle) / spread, freedom)))
+        parts.append(out.assign(pit=special.stdtr(freedom, (place - middle) / spread)))
     return pd.concat(parts)
 
 

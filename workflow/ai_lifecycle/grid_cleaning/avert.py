@@ -66,6 +66,7 @@ def parse(payload, offsets, *, rows):
         if region not in offsets:
             raise DataError("region without a row", file="data/facts/avert_regions.csv", key=region)
         rate = upstream_csv.numbers(DATASET, table, region, nullable=False)
+        grams_per_kwh = _grams(rate, region)
         parts.append(
             pd.DataFrame(
                 {
@@ -74,11 +75,27 @@ def parse(payload, offsets, *, rows):
                     "month": hours.month.to_numpy().astype(np.int64),
                     "utc_offset_hours": pd.array([offsets[region]] * len(hours), dtype="Int64"),
                     "marginal_co2_lb_per_kwh": rate,
-                    "marginal_co2_g_per_kwh": np.round(rate * GRAMS_PER_POUND, 3),
+                    "marginal_co2_g_per_kwh": np.round(grams_per_kwh, 3),
                 }
             )
         )
     return pd.concat(parts, ignore_index=True)
+
+
+def _grams(rate, region):
+    """Rates in g/kWh; one too large to be converted is refused by its place."""
+    with np.errstate(over="ignore"):
+        grams_per_kwh = rate * GRAMS_PER_POUND
+    infinite = np.flatnonzero(~np.isfinite(grams_per_kwh))
+    if infinite.size:
+        raise DataError(
+            "column holds a number out of range",
+            file=DATASET,
+            row=int(infinite[0]) + 2,
+            column=region,
+            found=rate[infinite[0]],
+        )
+    return grams_per_kwh
 
 
 def variance_explained(rate, fossil_mwh, *, bins):

@@ -7,7 +7,7 @@ slopes of their trends.
 """
 
 import numpy as np
-from scipy import stats
+from scipy import special
 
 FACTORS = ("transistor_density", "die_area", "clock", "residual")
 
@@ -188,7 +188,7 @@ def classical_interval(slope, standard_error, n_products, level):
     -------
     low, high : ndarray
     """
-    reach = stats.t.ppf(0.5 + level / 2, n_products - 2) * np.asarray(standard_error)
+    reach = special.stdtrit(n_products - 2, 0.5 + level / 2) * np.asarray(standard_error)
     return slope - reach, slope + reach
 
 

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from ai_lifecycle.lifecycle import stages
-from ai_lifecycle.lifecycle_tables import ledger_table
+from ai_lifecycle.lifecycle_tables import ledger_sources, ledger_table
 
 NO_HOURS = "no accelerator-hours: the energy is known, the machines are not"
 NO_GRID = "no intensity by any method (ledger_basis says why)"
@@ -67,13 +67,24 @@ class Known:
             else self.training.loc[name, "accelerator"]
         )
 
-    def sources(self):
-        """Keys of the sources behind each cell that has a basis."""
+    def sources(self, cited=None):
+        """Sources behind each cell that has a basis.
+
+        Parameters
+        ----------
+        cited : ledger_sources.Cited, optional
+            Sources of the training, of making and end of life, of the service; spelt out unless
+            given.
+
+        Returns
+        -------
+        dict of (model_id, phase, part) to str
+            Keys and names of groups, joined by semicolons.
+        """
+        cited = cited or ledger_sources.in_full(self.training, self.per_hour, self.service)
         grid = self._grids()
-        trained = self.training["source_key"].to_dict()
         multiplied = self.training["experimentation_source_key"].to_dict()
         accelerators = self.training["accelerator"].to_dict()
-        made = [table["source_key"].to_dict() for table in self.per_hour]
         answered = set(self.requests.index)
         found = {}
         for name in self.models.index:
@@ -81,11 +92,11 @@ class Known:
                 serves = phase == "inference"
                 if serves and name not in answered:
                     continue
-                energy = [self.service["source_key"] if serves else trained[name]]
+                energy = [cited.service if serves else cited.training[name]]
                 if phase == "experimentation":
                     energy.append(multiplied[name])
                 machine = self.service["accelerator"] if serves else accelerators[name]
-                behind = (grid.get(name), *(keys.get(machine) for keys in made))
+                behind = (grid.get(name), *(keys.get(machine) for keys in cited.per_hour))
                 for part, other in zip(stages.PARTS, behind, strict=True):
                     if pd.notna(other):
                         keys = [key for key in (*energy, other) if pd.notna(key)]

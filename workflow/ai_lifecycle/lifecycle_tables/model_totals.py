@@ -10,7 +10,7 @@ MADE = ("experimentation", "training")
 BOUNDARIES = {"made": MADE, "made_and_served": stages.PHASES}
 # A sum of a CO2-only marginal rate and CO2e of manufacture would mean nothing.
 SUMMED = ("location_lifecycle", "location_direct", "market", "hourly_matched")
-GWP_SET = "AR6 where factors can be re-based; footprints and annual intensities as published"
+GWP_SET = "AR6 where factors can be re-based, else as published"
 ENERGY_BOUNDARY = "facility"
 # What the training of a row is of; development comes on top where the row is of a run.
 MADE_OF = {
@@ -21,7 +21,9 @@ MADE_OF = {
     "architecture search": "one architecture search",
     "whole project": "one project with all its runs",
     "training with experimentation": "one model, trained, experiments in the figure",
-    "life cycle": "one model over the life cycle that its developer states",
+    # What is stated beside it holds the service as well, so it compares with neither boundary.
+    "life cycle": "one model, developed and trained (its developer states emissions of the whole "
+    "life cycle only, service included)",
 }
 DISCLOSED = ("location", "market", "fixed", "unknown")
 DISCLOSED_COLUMNS = tuple(f"disclosed_{accounting}_tco2e" for accounting in DISCLOSED)

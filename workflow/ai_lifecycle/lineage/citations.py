@@ -4,16 +4,20 @@ import csv
 import io
 from pathlib import Path
 
+from ai_lifecycle import source_groups
+
 SUFFIX = "source_key"
 
 
-def in_table(path):
+def in_table(path, groups=None):
     """Source keys that a CSV names, by column.
 
     Parameters
     ----------
     path : str or Path
         A table with columns that end in ``source_key``; several keys are joined by semicolons.
+    groups : mapping of str to list of str, optional
+        Sources of each group, as `source_groups.members` gives them.
 
     Returns
     -------
@@ -25,7 +29,8 @@ def in_table(path):
     for row in csv.DictReader(io.StringIO(text, newline="")):
         for column, cell in row.items():
             if column.endswith(SUFFIX):
-                found |= {(key.strip(), column) for key in (cell or "").split(";") if key.strip()}
+                keys = source_groups.spelt_out(cell or "", groups or {})
+                found |= {(key.strip(), column) for key in keys.split(";") if key.strip()}
     return sorted(found)
 
 
@@ -37,10 +42,12 @@ def of_facts(paths):
 
 
 def of_artifacts(paths, folder):
-    """Sources that published tables name themselves, as ``(node, key, how)``."""
+    """Sources that published tables name, alone or in a group, as ``(node, key, how)``."""
+    groups = source_groups.read(Path(folder, "tables", f"{source_groups.TABLE}.csv"))
     for path in paths:
         name = Path(path).relative_to(folder).as_posix()
-        yield from ((("artifact", name), key, f"column {column}") for key, column in in_table(path))
+        found = in_table(path, groups)
+        yield from ((("artifact", name), key, f"column {column}") for key, column in found)
 
 
 def of_constants(path):

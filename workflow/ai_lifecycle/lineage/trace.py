@@ -11,7 +11,7 @@ import io
 import sys
 from pathlib import Path
 
-from ai_lifecycle import sources
+from ai_lifecycle import source_groups, sources
 from ai_lifecycle.errors import DataError
 from ai_lifecycle.lineage import graph
 
@@ -37,7 +37,7 @@ def row_of(rows, wanted, path):
     raise DataError("no row holds these cells", file=path, found=" and ".join(wanted))
 
 
-def facts_of(row, behind, evidence):
+def facts_of(row, behind, evidence, groups):
     """Evidence of the facts that a row rests on: of its sources, about its subject.
 
     Parameters
@@ -48,6 +48,8 @@ def facts_of(row, behind, evidence):
         What the table rests on, as `graph.behind` gives it.
     evidence : list of mapping
         Rows of the table of evidence.
+    groups : mapping of str to list of str
+        Sources of each group.
 
     Returns
     -------
@@ -60,7 +62,7 @@ def facts_of(row, behind, evidence):
         key
         for column, cell in row.items()
         if column.endswith("source_key")
-        for key in (cell or "").split(";")
+        for key in source_groups.spelt_out(cell or "", groups).split(";")
         if key
     }
     tables = {Path(name).stem for name in behind.get("facts", ())}
@@ -73,10 +75,12 @@ def facts_of(row, behind, evidence):
     ]
 
 
-def told(artifact, line, row, behind, facts, addresses):
+def told(artifact, line, row, behind, facts, groups, addresses):
     """Lines to print."""
     yield f"{artifact}, line {line}"
     yield from (f"    {name}: {cell}" for name, cell in row.items() if cell)
+    named = {key for cell in row.values() for key in (cell or "").split(";") if key in groups}
+    yield from (f"    {name} is {', '.join(groups[name])}" for name in sorted(named))
     yield f"made by: {', '.join(behind.get('rule', []))}"
     yield f"from facts: {', '.join(behind.get('facts', []))}"
     yield f"from datasets: {', '.join(behind.get('dataset', [])) or 'none'}"
@@ -113,8 +117,9 @@ def main(arguments=None):
     behind = graph.behind(edges, given.artifact)
     evidence = [fact for _, fact in read(folder / "tables/evidence.csv")]
     addresses = {file.id: file.url for dataset in catalogue.values() for file in dataset.files}
-    facts = facts_of(row, behind, evidence)
-    print("\n".join(told(given.artifact, line, row, behind, facts, addresses)))
+    groups = source_groups.read(folder / "tables" / f"{source_groups.TABLE}.csv")
+    facts = facts_of(row, behind, evidence, groups)
+    print("\n".join(told(given.artifact, line, row, behind, facts, groups, addresses)))
     return 0
 
 

@@ -7,8 +7,13 @@ import pandas as pd
 
 from ai_lifecycle.lifecycle import stages
 from ai_lifecycle.own_model_tables import accounting, case, from_description, inputs
-from ai_lifecycle.uncertainty import summaries
-from ai_lifecycle.uncertainty_tables import drivers, given_ranges, life_cycle_inputs, model_draws
+from ai_lifecycle.uncertainty_tables import (
+    drivers,
+    given_ranges,
+    integrated,
+    life_cycle_inputs,
+    model_draws,
+)
 
 STATISTICS = ("mean", "p05", "p50", "p95")
 FIRST = stages.METHODS[0]
@@ -37,6 +42,10 @@ class Estimate:
     def target(self):
         """Row that is explained: the widest whole one, or its operation alone."""
         return next((name for name in TARGETS if name in self.rows.get(FIRST, {})), None)
+
+    def marks(self, wanted=None):
+        """Mean and percentiles by method and row, as the ledger has them; of wanted rows alone."""
+        return integrated.marks(self.inputs, self.uniform, self.rows, wanted)
 
 
 def estimate(said, known, reference, choices, seed, beside=None):
@@ -139,15 +148,14 @@ def table(found):
     DataFrame
         phase, part, accounting_method, unit; low, value and high; mean and percentiles.
     """
-    out = []
+    out, marked = [], found.marks()
     operations = [(boundary, OPERATION) for boundary in model_draws.BOUNDARIES]
     for phase, part in (*model_draws.ROWS, *operations):
         for method in stages.METHODS:
-            draws = found.rows.get(method, {}).get((phase, part))
-            if draws is None:
+            marks = marked.get(method, {}).get((phase, part))
+            if marks is None:
                 continue
             ends = _ends(found, phase, part, method)
-            marks = summaries.exact(draws)
             out.append(
                 {
                     "phase": phase,

@@ -10,7 +10,7 @@ from ai_lifecycle.own_model import keys, precedence
 from ai_lifecycle.own_model.given import Given
 from ai_lifecycle.own_model_tables.estimate import FIRST, estimate
 from ai_lifecycle.training_tables import energy_routes
-from ai_lifecycle.uncertainty import distributions, lifecycle_draws, summaries
+from ai_lifecycle.uncertainty import distributions, lifecycle_draws
 
 # Keys that are known together: a measured energy says what it was measured of.
 TOGETHER = {
@@ -51,7 +51,7 @@ def table(found, said, known, reference, choices, seed):
     rows = []
     if found.target is not None:
         before = found.rows[FIRST][found.target]
-        p05, _, p95 = summaries.exact(before)[1:]
+        p05, _, p95 = found.marks([found.target])[FIRST][found.target][1:]
         for key, value in candidates(found, said).items():
             beside = _beside(key, found.case.stand_in)
             after = estimate(
@@ -60,7 +60,7 @@ def table(found, said, known, reference, choices, seed):
             draws = after.rows[FIRST].get(found.target)
             if draws is None:
                 continue
-            marks = summaries.exact(draws)[1:]
+            marks = after.marks([found.target])[FIRST][found.target][1:]
             rows.append({
                 "key": f"{key}, {CHIP}" if key != CHIP and CHIP in beside else key,
                 "set_to": value, "unit": keys.BY_PATH[key].unit,

@@ -7,8 +7,9 @@ from ai_lifecycle.prior_tables import table
 from ai_lifecycle.uncertainty import distributions
 
 OUTLINE, RANGE = "outline", "range"
+PERCENTILES = ("p05", "p50", "p95")
 # Probabilities between which a distribution is drawn, closer at its ends.
-STEPS = 36
+STEPS = 20
 MARGIN = 0.004
 PLACES = MARGIN + (1 - 2 * MARGIN) * (1 - np.cos(np.pi * np.arange(STEPS + 1) / STEPS)) / 2
 FITTED = ("inference coefficient", "inference range", "share of experts")
@@ -112,7 +113,8 @@ def outlines(rows):
     -------
     DataFrame
         mark, heading, label, prior_id, unit, kind, place (0 at the least probable value drawn,
-        1 at the greatest), density (greatest of each: 1), p05, p50, p95 and their places.
+        1 at the greatest), density (greatest of each: 1); on the first point of each outline
+        p05, p50, p95 and their places.
     """
     found = []
     for row in rows.itertuples():
@@ -120,16 +122,15 @@ def outlines(rows):
         middles, widths = (values[1:] + values[:-1]) / 2, np.diff(values)
         density = np.diff(PLACES) / widths
         low, width = values[0], values[-1] - values[0]
-        marks = {f"{name}_place": (getattr(row, name) - low) / width
-                 for name in ("p05", "p50", "p95")}  # fmt: skip
-        for place, height in zip((middles - low) / width, density / density.max(), strict=True):
-            found.append(
-                {"mark": OUTLINE, "heading": row.heading, "label": row.label,
-                 "prior_id": row.prior_id, "unit": row.unit, "kind": row.kind, "place": place,
-                 "density": height,
-                 "p05": row.p05, "p50": row.p50, "p95": row.p95, **marks}
-            )  # fmt: skip
-    return pd.DataFrame(found)
+        percentiles = {name: getattr(row, name) for name in PERCENTILES}
+        percentiles |= {f"{name}_place": (p - low) / width for name, p in percentiles.items()}
+        about = {"mark": OUTLINE, "heading": row.heading, "label": row.label,
+                 "prior_id": row.prior_id, "unit": row.unit, "kind": row.kind}  # fmt: skip
+        places, heights = (middles - low) / width, density / density.max()
+        points = pd.DataFrame({"place": places, "density": heights})
+        points.loc[0, list(percentiles)] = list(percentiles.values())
+        found.append(points.assign(**about))
+    return pd.concat(found, ignore_index=True)
 
 
 def _row_label(subject, parts):
@@ -152,5 +153,5 @@ def _ranges(rows, part, groups):
     rows["label"] = rows["prior_id"].str.split("/").map(
         lambda parts: "/".join(parts[1:] if part == 0 else parts[1:-1])
     )  # fmt: skip
-    columns = ["mark", "heading", "label", "prior_id", "unit", "kind", "p05", "p50", "p95"]
+    columns = ["mark", "heading", "label", "prior_id", "unit", "kind", *PERCENTILES]
     return rows[columns]

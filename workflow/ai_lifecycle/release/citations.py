@@ -37,7 +37,7 @@ def of_release(cff, release, issued):
     Raises
     ------
     DataError
-        When the file is about another release.
+        When the file is about another release, or another day.
     """
     if str(cff["version"]) != release:
         raise DataError(
@@ -46,6 +46,14 @@ def of_release(cff, release, issued):
             key="version",
             found=str(cff["version"]),
             allowed=f"{release}, as config/config.yaml says",
+        )
+    if str(cff.get("date-released", issued)) != issued:
+        raise DataError(
+            "the file names another day",
+            file="CITATION.cff",
+            key="date-released",
+            found=str(cff["date-released"]),
+            allowed=f"{issued}, as_of of config/config.yaml",
         )
     authors = [
         author.get("name") or f"{author['family-names']}, {author['given-names']}"

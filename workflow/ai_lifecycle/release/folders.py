@@ -177,26 +177,56 @@ def read(folder):
     DataError
         Naming the files that are missing, changed or extra.
     """
+    released = record_in(folder)
+    found = faults(folder, released)
+    if found:
+        raise DataError(
+            "the pinned release is not what was released: "
+            + "; ".join(f"{path} is {fault}" for path, fault in found.items()),
+            file=folder,
+            allowed="as it was released: git checkout restores it",
+        )
+    return released
+
+
+def record_in(folder):
+    """Record of a pinned release, as it stands in its folder.
+
+    Raises
+    ------
+    DataError
+        When there is none, or a link in the folder.
+    """
     folder = Path(folder)
     refuse_links(folder)
     released = manifest.content(folder / RECORD)
     missing = [room for room in ROOMS if room not in released] if released else list(ROOMS)
     if missing:
         raise DataError("no record of a release", file=folder / RECORD, key=missing[0])
-    faults = []
+    return released
+
+
+def faults(folder, released):
+    """Files of a release that are not those of its record.
+
+    Parameters
+    ----------
+    folder : str or Path
+    released : mapping
+        Its record.
+
+    Returns
+    -------
+    dict of str to str
+        ``missing``, ``changed`` or ``extra`` by path.
+    """
+    folder, found = Path(folder), {}
     listed = {f["path"]: f["sha256"] for a in released["artifacts"] for f in a["files"]}
     listed |= released["citations"]
     for path, sha256 in sorted(listed.items()):
         file = folder / path
         if not file.is_file():
-            faults.append(f"{path} is missing")
+            found[path] = "missing"
         elif hashlib.sha256(file.read_bytes()).hexdigest() != sha256:
-            faults.append(f"{path} is changed")
-    faults += [f"{path} is extra" for path in manifest.unlisted(folder, listed)]
-    if faults:
-        raise DataError(
-            "the pinned release is not what was released: " + "; ".join(faults),
-            file=folder,
-            allowed="as it was released: git checkout restores it",
-        )
-    return released
+            found[path] = "changed"
+    return found | dict.fromkeys(manifest.unlisted(folder, listed), "extra")

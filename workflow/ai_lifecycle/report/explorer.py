@@ -5,6 +5,7 @@ from itertools import product
 
 import pandas as pd
 
+from ai_lifecycle import source_groups
 from ai_lifecycle.report import shown
 
 METHODS = {
@@ -67,7 +68,7 @@ BY_OTHERS = re.compile(r" as (?:.* authors|.* et al\.|a model card|.* repository
 MEMBER = re.compile(r'(?:"[^"]*"|\([^)]*\)|[^,])+')
 
 
-def packed(models, quantiles, basis, facts, checked=None):
+def packed(models, quantiles, basis, facts, checked=None, *, groups=None, authors=None):
     """All that the explorer shows, as lists that JSON can carry.
 
     Parameters
@@ -83,6 +84,10 @@ def packed(models, quantiles, basis, facts, checked=None):
         Facts by table, all cells as text, with model_id, source_key, locator and status.
     checked : DataFrame, optional
         ``evidence``: which document states which fact.
+    authors : dict of str to str, optional
+        Who wrote the source of each key, in a few words.
+    groups : mapping of str to list of str, optional
+        Sources of each group, as `source_groups.members` gives them.
 
     Returns
     -------
@@ -92,9 +97,10 @@ def packed(models, quantiles, basis, facts, checked=None):
     served = models[models["system_boundary"] == "made_and_served"].set_index("model_id")
     ids = list(made["model_id"])
     cited = served["source_key"].reindex(ids).fillna(made.set_index("model_id")["source_key"])
+    cited = [source_groups.spelt_out(text, groups or {}) for text in cited]
     keys = sorted({key for text in cited for key in text.split(";")})
     place = {key: number for number, key in enumerate(keys)}
-    evidence, extra = _evidence(facts, checked, set(ids), place)
+    evidence, extra = _evidence(facts, checked, set(ids), place, authors or {})
     return {
         "ends": list(PERCENTILES),
         "methods": [[name, *words] for name, words in METHODS.items()],
@@ -265,7 +271,7 @@ def _basis_words(row):
     return "; ".join(parts)
 
 
-def _evidence(facts, checked, ids, place):
+def _evidence(facts, checked, ids, place, authors):
     """For each model the facts about it: words, name, number, keys, locator, status, evidence."""
     extra, known, made = [], dict(place), {}
     results = _results(checked)
@@ -282,7 +288,7 @@ def _evidence(facts, checked, ids, place):
             found = results.get((table, row["model_id"], quantity, value), "")
             made.setdefault(row["model_id"], []).append(
                 [
-                    _account(row, words),
+                    _account(row, words, [authors[key] for key in keys if authors.get(key)]),
                     *_fact(row),
                     [known[k] for k in keys],
                     row["locator"],
@@ -312,11 +318,14 @@ def _result(row):
     return f"{row['result']}{form}{', ' if place else ''}{place}"
 
 
-def _account(row, words):
-    """Whose account a row of evidence is, or what it is about."""
+def _account(row, words, authors=()):
+    """Whose account a row of evidence is, or what it is about; and who wrote the source."""
     scope = row.get("scope")
-    is_others = isinstance(scope, str) and BY_OTHERS.search(scope)
-    return "account by others than the developer" if is_others else words
+    if not isinstance(scope, str):
+        return words
+    is_others = BY_OTHERS.search(scope)
+    whose = f" printed by {' and '.join(authors)}" if authors else ""
+    return ("account by others than the developer" if is_others else words) + whose
 
 
 def _fact(row):
@@ -324,6 +333,7 @@ def _fact(row):
     if "quantity" in row:
         limits = [row[c] for c in ("scope", "accounting") if pd.notna(row.get(c))]
         unit = "" if row["unit"] == "1" else f" {row['unit']}"
-        name = ", ".join([row["quantity"].replace("_", " "), *limits])
+        words = row["quantity"].replace("_", " ")
+        name = ", ".join(["PUE" if words == "pue" else words, *limits])
         return name, shown.number(row["value"]) + unit
     return "place", "" if pd.isna(row["place"]) else row["place"]

@@ -8,7 +8,7 @@ import jinja2
 import pandas as pd
 from markupsafe import Markup
 
-from ai_lifecycle import bibliography, sources, strict_yaml, tables
+from ai_lifecycle import bibliography, source_groups, sources, strict_yaml, tables
 from ai_lifecycle.errors import DataError
 from ai_lifecycle.report import (
     captions,
@@ -85,18 +85,20 @@ def render(
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(HERE), autoescape=True, undefined=jinja2.StrictUndefined
     )
+    groups = source_groups.members(read[source_groups.TABLE]) if source_groups.TABLE in read else {}
+    cited = {*entries, *groups}
     rows = items.astype(object).where(items.notna(), "").to_dict("records")
     # A build may leave the notebooks out; then nothing leads to them.
     rows = [r | {"notebook": r["notebook"] if r["notebook"] in notebooks else ""} for r in rows]
     shown_tables = [
-        _table(r, read[r["name"]], entries) | {"section": SECTIONS.get(r["name"], r["kind"])}
+        _table(r, read[r["name"]], cited) | {"section": SECTIONS.get(r["name"], r["kind"])}
         for r in rows
         if r["kind"] in ("table", "quality")
     ]
     shown_claims = [
-        _claims(r, read[r["name"]], entries, items["name"]) for r in rows if r["kind"] == "claims"
+        _claims(r, read[r["name"]], cited, items["name"]) for r in rows if r["kind"] == "claims"
     ]
-    ledger = _ledger(read, fact_tables)
+    ledger = _ledger(read, groups, fact_tables, entries)
     scripts = [embedded.script(HERE / f"page_scripts/{name}.js") for name in SCRIPTS]
     if ledger:
         scripts.insert(0, embedded.charting_library())
@@ -123,6 +125,7 @@ def render(
         notebooks=[_notebook(name, rows) for name in notebooks],
         has_numbers="numbers" in read,
         number=partial(quoted, read.get("numbers")),
+        table_of=partial(quoted, read.get("numbers"), column="table"),
         is_web=lambda address: re.match(r"https?://", address) is not None,
         digits=shown.DIGITS,
         rows_shown=ROWS_SHOWN,
@@ -137,7 +140,7 @@ def _without_blank_lines(page):
     return "".join(parts).lstrip()
 
 
-def _ledger(read, fact_tables):
+def _ledger(read, groups, fact_tables, entries):
     """What the explorer shows; nothing if the tables are not on the page."""
     if not {"ledger_models", "ledger_quantiles", "ledger_basis"} <= set(read):
         return None
@@ -152,6 +155,8 @@ def _ledger(read, fact_tables):
         read["ledger_basis"],
         facts,
         read.get("evidence"),
+        groups=groups,
+        authors={key: references.short(entry) for key, entry in entries.items()},
     )
 
 
@@ -192,15 +197,15 @@ def _said_once(item):
     }
 
 
-def quoted(numbers, name):
-    """A number as prose shows it, from the table ``numbers``.
+def quoted(numbers, name, column="text"):
+    """A number as prose shows it, from the table ``numbers``; or the table that it is from.
 
     Raises
     ------
     DataError
         When the table has no such number.
     """
-    chosen = numbers.loc[numbers["id"] == name, "text"]
+    chosen = numbers.loc[numbers["id"] == name, column]
     if len(chosen) != 1:
         raise DataError(
             "sentence quotes a number that is not picked",
@@ -269,7 +274,7 @@ def _identifier(name):
     return first if re.fullmatch(r"(be|sa)\d+[a-z]?", first) else ""
 
 
-def _table(row, frame, entries):
+def _table(row, frame, cited):
     fields = list(tables.declaration(row["name"]).values())
     columns = [
         {
@@ -281,9 +286,10 @@ def _table(row, frame, entries):
         }
         for field in fields
     ]
+    most = len(frame) if row["name"] == source_groups.TABLE else ROWS_SHOWN
     cells = [
-        [_cell(value, field, entries) for value, field in zip(line, fields, strict=True)]
-        for line in frame.head(ROWS_SHOWN).itertuples(index=False, name=None)
+        [_cell(value, field, cited) for value, field in zip(line, fields, strict=True)]
+        for line in frame.head(most).itertuples(index=False, name=None)
     ]
     is_open = len(frame) <= ROWS_OPEN and len(columns) <= COLUMNS_OPEN
     return row | {
@@ -291,15 +297,17 @@ def _table(row, frame, entries):
         "rows": cells,
         "count": len(frame),
         "open": is_open,
-        "lazy": not is_open,
+        # A cell that cites a group leads to its row, which has to be there.
+        "anchored": row["name"] == source_groups.TABLE,
+        "lazy": not is_open and row["name"] != source_groups.TABLE,
     }
 
 
-def _claims(row, frame, entries, names):
+def _claims(row, frame, cited, names):
     """A table as any other, and its rows as records where each makes a statement."""
-    shown_as = {**_table(row, frame, entries), "open": True, "lazy": False, "groups": []}
+    shown_as = {**_table(row, frame, cited), "open": True, "lazy": False, "groups": []}
     if claims.is_record(frame):
-        shown_as["groups"] = claims.groups(frame, entries, set(names))
+        shown_as["groups"] = claims.groups(frame, cited, set(names))
     return shown_as
 
 
@@ -310,9 +318,9 @@ def _css(frame, field):
     return "text long" if any(len(text) > LONG_TEXT for text in texts) else "text"
 
 
-def _cell(value, field, entries):
-    """Text of one cell, and the references that it names."""
+def _cell(value, field, cited):
+    """Text of one cell, and the references and groups that it names."""
     text = shown.cell(value, field)
     if field["column"].endswith("source_key") and text != shown.MISSING:
-        return {"text": text, "cites": [(key, key in entries) for key in text.split(";")]}
+        return {"text": text, "cites": [(key, key in cited) for key in text.split(";")]}
     return {"text": text, "cites": []}

@@ -61,6 +61,22 @@ def authors(text):
     return "; ".join(names) + (" et al." if others and names else "")
 
 
+def short(entry):
+    """Who says it, in a few words: family name of the first author, and the year.
+
+    Examples
+    --------
+    >>> short({"author": "Patterson, David and Gonzalez, Joseph", "year": "2021"})
+    'Patterson et al., 2021'
+    >>> short({"author": "{Meta}"})
+    'Meta'
+    """
+    names = authors(entry.get("author") or entry.get("editor") or "")
+    first = names.split(";")[0].removesuffix(" et al.").split(",")[0].strip()
+    many = " et al." if ";" in names or names.endswith(" et al.") else ""
+    return ", ".join(filter(None, (first + many, plain(entry.get("year", "")))))
+
+
 def plain(text):
     """Text of a BibTeX field without its markup.
 

@@ -6,11 +6,13 @@ import re
 from ai_lifecycle import style
 from ai_lifecycle.report.explorer import STAGES
 
+# The palette's blue, of which the figures' areas have a paler tone that a thin line would lose.
+INFERENCE = style.COLOURS["sky"]
 # Each series has a colour and a shape, so that no meaning is in the colour alone.
 SERIES = {
     "experimentation": ("Experimentation", style.STAGES["experimentation"], "inverted_triangle"),
     "training": ("Training", style.STAGES["training"], "circle"),
-    "inference": ("Inference", style.STAGES["inference"], "triangle"),
+    "inference": ("Inference", INFERENCE, "triangle"),
     "sum": ("Sum", style.COLOURS["black"], "square"),
 }
 # Lanes of one model, from its upper edge to its lower one, as shares of its height.
@@ -32,6 +34,7 @@ def document():
     from bokeh.models import (
         ColumnDataSource,
         FactorRange,
+        FixedTicker,
         HoverTool,
         LogAxis,
         LogTickFormatter,
@@ -74,7 +77,10 @@ def document():
         axis.major_label_text_font_size = "12px"
         axis.axis_label_text_font_size = "12px"
         axis.major_label_text_color = axis.axis_label_text_color = "#1a1a1a"
+    # The script sets them by the range: powers of ten, and 1, 2, 5 where they are few.
+    ticks = chart.xgrid[0].ticker = FixedTicker(ticks=[], name="ticks")
     for axis in chart.xaxis:
+        axis.ticker = ticks
         axis.formatter = LogTickFormatter(min_exponent=4)
         axis.minor_tick_line_color = None
     chart.xaxis[0].name = "bottom_axis"

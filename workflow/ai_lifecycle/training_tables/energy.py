@@ -143,6 +143,11 @@ def _columns(evidence, choice, it_mwh, overhead, taken_h, pue):
     at_node = models["power_boundary"].isin(["node", "IT"]).to_numpy(bool) & stated.to_numpy(bool)
     drawn_w = np.where(drawn, own_power, evidence.rated_w[VALUE] * evidence.share[VALUE])
     frame["accelerator_power_w"] = np.where(is_energy | at_node, np.nan, drawn_w)
+    _, base_w = routes.hours_power_w(evidence)
+    frame["overhead_base_power_w"] = np.select(
+        [is_hours, is_compute], [base_w[VALUE], evidence.rated_w[VALUE]], np.nan
+    )
+    frame["goodput"] = np.where(is_compute, evidence.goodput[VALUE], 1.0)
     frame["overhead_origin"] = np.where(overhead[VALUE] == 1, NOT_USED, "prior")
     frame["pue_use_origin"] = np.where(as_facility, NOT_USED, pue["pue_origin"])
     return frame

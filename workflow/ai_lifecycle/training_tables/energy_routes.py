@@ -154,6 +154,23 @@ def disclosed(evidence):
     return possible, np.where(possible, it_mwh, np.nan), overhead
 
 
+def hours_power_w(evidence, *, own_power=True):
+    """Power of the route by hours, before any overhead.
+
+    Returns
+    -------
+    given : ndarray of bool, shape (model,)
+        Whether the account discloses it.
+    power_w : ndarray, shape (3, model)
+        As disclosed, at its boundary; else the rated power of the accelerator. [W]
+    """
+    models = evidence.models
+    where = models["power_boundary"].fillna("unknown").to_numpy(str)
+    power = ends_of(models, "power_low_w", "power_w", "power_high_w")
+    given = own_power & np.isin(where, ("accelerator", "node", "IT")) & ~np.isnan(power[VALUE])
+    return given, np.where(given, power, evidence.rated_w)
+
+
 def hours(evidence, *, own_power=True):
     """IT energy from accelerator-hours and power, and what overhead it took.
 
@@ -170,11 +187,9 @@ def hours(evidence, *, own_power=True):
     """
     models = evidence.models
     where = models["power_boundary"].fillna("unknown").to_numpy(str)
-    power = ends_of(models, "power_low_w", "power_w", "power_high_w")
-    given = own_power & np.isin(where, ("accelerator", "node", "IT")) & ~np.isnan(power[VALUE])
+    given, base = hours_power_w(evidence, own_power=own_power)
     rated = np.isin(where, "accelerator") & models["power_assumed"].eq(True).to_numpy(bool)
     alone = given & (where == "accelerator")
-    base = np.where(given, power, evidence.rated_w)
     overhead = np.where(alone & ~rated, evidence.over_measured, evidence.node)
     overhead = np.where(given & ~alone, 1.0, overhead)
     possible = ~np.isnan(evidence.hours_h[VALUE]) & ~np.isnan(base[VALUE])

@@ -119,7 +119,7 @@ def of_constant(constant):
     )  # fmt: skip
 
 
-def from_quantiles(kind, p05, middle, p95, minimum=-np.inf, maximum=np.inf):
+def from_quantiles(kind, p05, middle, p95, minimum=-np.inf, maximum=np.inf, steps=STEPS):
     """Distribution from its 5th and 95th percentile and its mode or median. [as given]
 
     Parameters
@@ -133,6 +133,8 @@ def from_quantiles(kind, p05, middle, p95, minimum=-np.inf, maximum=np.inf):
         Triangular: the mode. Normal, lognormal, empirical: the median. Uniform: not used. [as `p05`]
     minimum, maximum : float, optional
         Empirical: where its ends stop. [as `p05`]
+    steps : int, default 20
+        Empirical: steps of equal probability that it is kept as. [1]
 
     Returns
     -------
@@ -148,7 +150,8 @@ def from_quantiles(kind, p05, middle, p95, minimum=-np.inf, maximum=np.inf):
     if kind in ("normal", "lognormal"):
         return from_range(kind, middle, p05, p95)
     if kind == "empirical":
-        return _through(from_range("triangular", middle, p05, p95).parameters, minimum, maximum)
+        ends = from_range("triangular", middle, p05, p95).parameters
+        return _through(ends, minimum, maximum, steps)
     if kind not in ("uniform", "triangular"):
         raise ValueError(f"kind must be one of {', '.join(FROM_QUANTILES)}; found {kind}")
     inner = from_range(kind, middle, p05, p95)
@@ -308,7 +311,7 @@ def probabilities(distribution):
     return float(below), float(until - below)
 
 
-def _through(percentiles, minimum, maximum):
+def _through(percentiles, minimum, maximum, steps):
     """Observations whose linear quantiles pass through the 5th, 50th and 95th percentile."""
     low, middle, high = percentiles
     if not minimum <= low < high <= maximum:
@@ -317,7 +320,7 @@ def _through(percentiles, minimum, maximum):
     places = [0.0, LOW_QUANTILE, 0.5, HIGH_QUANTILE, 1.0]
     quantiles = [max(minimum, low - share * (middle - low)), low, middle, high,
                  min(maximum, high + share * (high - middle))]  # fmt: skip
-    return empirical(np.interp(np.arange(STEPS + 1) / STEPS, places, quantiles))
+    return empirical(np.interp(np.arange(steps + 1) / steps, places, quantiles))
 
 
 def _normal_moments(distribution):

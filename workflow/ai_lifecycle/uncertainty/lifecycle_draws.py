@@ -8,7 +8,7 @@ import numpy as np
 from ai_lifecycle import bounds, units
 from ai_lifecycle.embodied.allocation import HOURS_PER_YEAR
 from ai_lifecycle.lifecycle.stages import PARTS, PHASES
-from ai_lifecycle.uncertainty import distributions, sampling
+from ai_lifecycle.uncertainty import distributions, expectations, sampling
 
 # Name, and the bound that a draw must keep. The place in this list is the Sobol dimension of the
 # quantity: append, never insert, or every published draw changes.
@@ -46,6 +46,10 @@ NAMES = tuple(INPUTS)
 # What the priors lack, as factors about one, and hours reserved over hours behind the energy: one
 # unless given.
 ONE_UNLESS_GIVEN = NAMES[NAMES.index("training_hours_factor") :]
+# Cells fall with the inverse of these, and are linear in each of the others.
+DIVIDING = (
+    "utilisation", "idle_power_ratio", "serving_power_w", "lifetime_years", "reserved_utilisation",
+)  # fmt: skip
 FIXED_ONE = distributions.from_range("fixed", 1.0)
 CELLS = tuple((phase, part) for phase in PHASES for part in PARTS)
 WATTS_PER_MEGAWATT = units.WATTS_PER_KILOWATT * units.KILOWATT_HOURS_PER_MEGAWATT_HOUR
@@ -88,6 +92,37 @@ def cells_tco2e(inputs):
     arrays = [check(name, inputs[name]) for name, check in INPUTS.items()]
     found = np.broadcast_arrays(*formula(*arrays))
     return np.stack(found).reshape(len(PHASES), len(PARTS), *found[0].shape)
+
+
+def mean_cells_tco2e(inputs):
+    """Mean emissions by phase and part, in closed form. [t CO2e]
+
+    Parameters
+    ----------
+    inputs : mapping of str to Distribution
+        All of `NAMES`, independent of each other; those of `ONE_UNLESS_GIVEN` may lack.
+
+    Returns
+    -------
+    ndarray, shape (phase, part)
+        In the order of `PHASES` and `PARTS`. [t CO2e]
+
+    Raises
+    ------
+    ValueError
+        An input that is missing or not known; one of `DIVIDING` that reaches zero.
+
+    Notes
+    -----
+    A cell is linear in every input or in its inverse, so its mean is the cell at their means.
+    """
+    inputs = completed(inputs, FIXED_ONE)
+    middles = [
+        1.0 / expectations.of_inverse(inputs[name]) if name in DIVIDING
+        else float(distributions.moments(inputs[name])[0])
+        for name in NAMES
+    ]  # fmt: skip
+    return np.array(formula(*middles)).reshape(len(PHASES), len(PARTS))
 
 
 def completed(inputs, one):

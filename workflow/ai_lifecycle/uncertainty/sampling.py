@@ -7,7 +7,6 @@ import hashlib
 from functools import lru_cache
 
 import numpy as np
-from scipy.stats import qmc
 
 EXPONENT = 14
 DIGITS = 52
@@ -107,6 +106,9 @@ def _bytes(purpose, seed, parameter, group, count):
 @lru_cache(maxsize=4)
 def _directions(exponent):
     """Direction numbers of SciPy's Sobol sequence, as whole numbers below 2^DIGITS."""
+    # Half a second of start for jobs that draw nothing.
+    from scipy.stats import qmc
+
     with np.errstate(all="ignore"):
         engine = qmc.Sobol(DIMENSIONS, scramble=False, bits=WORD_BITS - 2)
         points = engine.random(2**exponent)

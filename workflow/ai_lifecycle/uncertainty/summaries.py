@@ -18,6 +18,9 @@ BANDWIDTH = 0.3
 REACH = 6.0
 NEWTON_STEPS = 12
 SETTLED = 1e-6
+# Draws to either side of a percentile that tell how dense they lie, as a share of all.
+NEIGHBOURS = 0.01
+CLOSE = 1e-12
 # Between these lies the input that is integrated, as far as a percentile can tell.
 REACHED = (1e-9, 1.0 - 1e-9)
 
@@ -52,6 +55,31 @@ def exact(draws):
     return np.concatenate(
         [values.mean(axis=-1, keepdims=True), low + (place - left) * (high - low)], axis=-1
     )
+
+
+def difference(draws, base):
+    """Mean and percentiles of what one result lies above another, drawn together. [as `draws`]
+
+    Parameters
+    ----------
+    draws, base : array_like, shape (..., draw)
+        Both results at the same points: draw i of one belongs to draw i of the other. [any]
+
+    Returns
+    -------
+    ndarray, shape (..., 4)
+        Mean, 5th, 50th and 95th percentile of the differences; below zero where `draws` is less.
+        Not the differences of the percentiles. [as `draws`]
+
+    Raises
+    ------
+    ValueError
+        If a draw is missing, or the two differ in number.
+    """
+    values, beside = bounds.finite("draws", draws), bounds.finite("base", base)
+    if values.shape != beside.shape:
+        raise ValueError("draws and base must be of one shape")
+    return exact(values - beside)
 
 
 def smoothed(draws):
@@ -104,8 +132,8 @@ def smoothed(draws):
     return np.array([found[0], *np.sort(found[1:])])
 
 
-def conditioned(offset, slope, distribution):
-    """5th, 50th and 95th percentile of a result in which one input is not drawn but integrated. [any]
+def conditioned(offset, slope, distribution, draws=None):
+    """Mean and percentiles of a result in which one input is not drawn but integrated. [any]
 
     Parameters
     ----------
@@ -115,12 +143,14 @@ def conditioned(offset, slope, distribution):
         What each unit of the input adds, above zero. [as `offset`, over that of the input]
     distribution : Distribution
         Of the input, which shares nothing with the others; not fixed.
+    draws : array_like, shape (draw,), optional
+        The result with the input drawn, near whose percentiles they are sought. [as `offset`]
 
     Returns
     -------
-    ndarray, shape (3,)
-        Where the mean over draws of the probability that the input leaves the result below is
-        5, 50 and 95 %. [as `offset`]
+    ndarray, shape (4,)
+        Mean; then 5th, 50th and 95th percentile: where the mean over draws of the probability
+        that the input leaves the result below is 5, 50 and 95 %. [as `offset`]
 
     Raises
     ------
@@ -132,21 +162,54 @@ def conditioned(offset, slope, distribution):
     A percentile is an integral of a step; integrated over one input the step is smooth, without
     any kernel's bias, and a net of points gains as much as for the mean. It pays where the input
     makes much of the spread.
-    """  # noqa: E501
+    """
     slope = bounds.positive("slope", bounds.finite("slope", slope))
     offset = bounds.finite("offset", offset)
     if offset.ndim != 1 or offset.shape != slope.shape:
         raise ValueError("offset and slope must be of one length")
-    least, greatest = distributions.inverse(distribution, REACHED)
+    middle = float(distributions.moments(distribution)[0])
+    ordered = np.sort(offset + slope * middle if draws is None else draws)
+    below = cumulative.mean_below(distribution, offset, slope)
+    found = [float(offset.mean() + slope.mean() * middle)]
+    for share in PROBABILITIES:
+        place = _secant(below, ordered, share)
+        if place is None:
+            least, greatest = distributions.inverse(distribution, REACHED)
+            ends = (offset + slope * least).min(), (offset + slope * greatest).max()
+            place = optimize.brentq(
+                lambda y, p=share: below(y) - p, *ends, xtol=cumulative.TINY, rtol=SETTLED**2
+            )
+        found.append(place)
+    return np.array(found)
 
-    def excess(value, share):
-        below = cumulative.below(distribution, (value - offset) / slope)
-        return below.mean() - share
 
-    ends = (offset + slope * least).min(), (offset + slope * greatest).max()
-    return np.array(
-        [optimize.brentq(excess, *ends, args=(p,), rtol=SETTLED**2) for p in PROBABILITIES]
+def _secant(below, ordered, share):
+    """Where a smooth rising function reaches a share, from its draws in order; None if not soon."""
+    last = float(ordered[round(share * (ordered.size - 1))])
+    left, right = (
+        round(min(max(share + side * NEIGHBOURS, 0.0), 1.0) * (ordered.size - 1))
+        for side in (-1, 1)
     )
+    apart = float(ordered[right] - ordered[left]) * ordered.size
+    if not apart > 0:
+        return None
+    off = below(last) - share
+    if off == 0.0:
+        return last
+    step = -off * apart / (right - left)
+    for _ in range(NEWTON_STEPS):
+        here = last + step
+        now = below(here) - share
+        if now == 0.0:
+            return here
+        if now == off:
+            return None
+        before, step = step, -now * step / (now - off)
+        last, off = here, now
+        # The next place would be off by the product of two steps, as a share of itself.
+        if abs(step * before) <= CLOSE * here**2:
+            return last + step
+    return None
 
 
 def bin_edges(places):

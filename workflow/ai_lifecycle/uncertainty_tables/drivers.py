@@ -30,6 +30,11 @@ def two_samples(seed, exponent=EXPONENT):
     return sensitivity.two_samples(seed, lifecycle_draws.NAMES, OWN, exponent)
 
 
+@lru_cache(maxsize=1024)
+def _median(distribution):
+    return float(distributions.inverse(distribution, 0.5))
+
+
 def varying(model):
     """Names of the inputs that vary by the life-cycle average; a presumed service has one grid."""
     tied = model.serving_intensities is None
@@ -55,10 +60,9 @@ def targets(model, names, values):
     ndarray, shape (target, ...)
         In the order of `TARGETS`, by the life-cycle average.
     """
-    given = {
-        name: float(distributions.inverse(row.distribution, 0.5))
-        for name, row in model.inputs.items()
-    } | dict(zip(names, values, strict=True))
+    given = {name: _median(row.distribution) for name, row in model.inputs.items()} | dict(
+        zip(names, values, strict=True)
+    )
     if model.serving_intensities is None:
         given[SERVING_GRID] = given[GRID]
     phases = lifecycle_draws.cells_tco2e(given).sum(axis=1)

@@ -6,9 +6,8 @@ import numpy as np
 
 from ai_lifecycle.uncertainty import distributions
 
-# A range of 5th, 50th and 95th percentile is kept as so many steps of equal probability; on
-# logarithms as more, since it is not straight between them.
-QUANTILE_STEPS, FACTOR_STEPS = 20, 200
+# Steps of equal probability of a range on logarithms, which is not straight between percentiles.
+FACTOR_STEPS = 200
 # Tables keep nine digits: an end nearer to the value than this is the value.
 ROUNDING = 1e-7
 # Quantiles of a PERT are had by iteration: a table of them, linear between, is far quicker.
@@ -51,8 +50,9 @@ def ranged(ends, unit, evidence, source_key, *, kind="triangular", group=None, *
         Low, value and high. [unit]
     unit, evidence, source_key : str
     kind : str, default ``triangular``
-        One of ``distributions.KINDS``; ``percentiles``: `through_percentiles`; ``factors``: the
-        same on logarithms, for ends that lie many times away.
+        One of ``distributions.KINDS``; ``percentiles``: the empirical one through the three,
+        above zero unless truncated elsewhere; ``factors``: the same on logarithms, for ends that
+        lie many times away.
     group : str, optional
         Who shares it.
     **truncation
@@ -61,7 +61,7 @@ def ranged(ends, unit, evidence, source_key, *, kind="triangular", group=None, *
     Returns
     -------
     Input
-        A lognormal that would reach under zero is made by `through_percentiles`; a PERT as a
+        A lognormal that would reach under zero is made as of kind ``percentiles``; a PERT as a
         table of its quantiles.
     """
     low, value, high = (float(end) for end in ends)
@@ -71,53 +71,17 @@ def ranged(ends, unit, evidence, source_key, *, kind="triangular", group=None, *
     # Below this middle a lognormal through the three would reach under zero, or does not exist.
     leans = value**2 <= low * high * (1 + ROUNDING)
     if kind == "factors":
-        knots = inverse_through(*np.log([low, value, high]), -np.inf, np.inf, FACTOR_STEPS)
+        ends = np.log([low, value, high]).tolist()
+        knots = distributions.from_quantiles("empirical", *ends, steps=FACTOR_STEPS).parameters
         made = distributions.empirical(np.exp(knots))
     elif kind == "percentiles" or (kind == "lognormal" and not leans):
-        made = through_percentiles(low, value, high, **truncation)
+        ends = {"minimum": 0.0} | truncation
+        made = distributions.from_quantiles("empirical", low, value, high, **ends)
     else:
         made = distributions.from_range(kind, value, low, high, **truncation)
     if kind == "pert":
         made = distributions.empirical(distributions.inverse(made, PERT_KNOTS))
     return Input(value, low, high, made, unit, evidence, source_key, group)
-
-
-def through_percentiles(low, value, high, minimum=0.0, maximum=np.inf):
-    """Distribution through three percentiles that leans either way and keeps its bounds. [as given]
-
-    Uniform between the 5th percentile, the median and the 95th percentile, and beyond them as
-    dense as beside them, up to the bounds.
-
-    Parameters
-    ----------
-    low, value, high : float
-        5th, 50th and 95th percentile. [any]
-    minimum, maximum : float
-        What the quantity cannot pass. [as `low`]
-
-    Returns
-    -------
-    Distribution
-        Of kind ``empirical``.
-    """
-    return distributions.empirical(inverse_through(low, value, high, minimum, maximum))
-
-
-def inverse_through(low, value, high, minimum, maximum, steps=QUANTILE_STEPS):
-    """Quantiles of `through_percentiles` at equal steps of probability, both ends in it.
-
-    Returns
-    -------
-    ndarray, shape (steps + 1,)
-    """
-    tail, middle = distributions.LOW_QUANTILE, 1 / 2
-    share = tail / (middle - tail)
-    knots = [0, tail, middle, 1 - tail, 1]
-    quantiles = [
-        max(minimum, low - share * (value - low)), low, value, high,
-        min(maximum, high + share * (high - value)),
-    ]  # fmt: skip
-    return np.interp(np.arange(steps + 1) / steps, knots, quantiles)
 
 
 def summed(rows, columns):

@@ -1,168 +1,87 @@
-"""Tables of the ledger's uncertainty: quantiles, drivers, sums, widths; one model after another."""
+"""Tables of the ledger's uncertainty: quantiles, drivers, sums, widths; by blocks of models."""
+
+import io
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
 
+from ai_lifecycle import tables
 from ai_lifecycle.lifecycle import stages
-from ai_lifecycle.uncertainty import sampling, summaries
+from ai_lifecycle.uncertainty import sampling
 from ai_lifecycle.uncertainty_tables import (
     drivers,
-    footprint_inputs,
+    given_ranges,
+    integrated,
     life_cycle_inputs,
     model_draws,
 )
+from ai_lifecycle.uncertainty_tables.model_sums import STATISTICS, Sums
 
-STATISTICS = ("mean", "p05", "p50", "p95")
 MADE = ("made", model_draws.ALL)
 NO_FACTOR = "disclosed energy or power"
-EVERY_YEAR = "all years"
-SHARED, INDEPENDENT = "shared draws", "as if independent"
+FIRST = stages.METHODS[0]
+# Columns of texts and numbers of the tables that a block carries beside its arrays.
+DRIVER_TEXTS = ("model_id", "target", "input", "evidence")
+DRIVER_NUMBERS = ("first_order_low", "first_order", "first_order_high", "total_low", "total",
+                  "total_high")  # fmt: skip
+WIDTH_NUMBERS = ("as_it_is", "widened")
 
 
-def models_of(tables, service, constants, lacking, serving):
-    """Inputs of every model of the ledger.
+@dataclass(frozen=True)
+class Block:
+    """What some models have to say, one after another.
 
-    Parameters
-    ----------
-    tables : dict of str to DataFrame
-        training_energy, inference_requests, embodied_per_hour, ledger_basis, models.
-    service : life_cycle_inputs.Service
-    constants : ai_lifecycle.constants.Constants
-    lacking : dict of str to float
-        From ``widening_table.factors``.
-    serving : str
-        Accelerator that serves.
-
-    Yields
-    ------
-    LifeCycleInputs
-        In the order of model_id.
+    names : of the models. quantiles : ndarray, shape (model, row, method, 4). [t CO2e] driving :
+    DataFrame as declared for ``ledger_drivers``. widths : DataFrame of level, as_it_is, widened.
+    sums : `Sums.found`.
     """
-    per_hour = tables["embodied_per_hour"]
-    parts, none = dict(tuple(per_hour.groupby("accelerator"))), per_hour.iloc[:0]
-    served, assets = parts.get(serving, none), {}
-    requests = {row["model_id"]: row for row in tables["inference_requests"].to_dict("records")}
-    basis = {
-        name: rows.set_index("accounting_method").to_dict("index")
-        for name, rows in tables["ledger_basis"].groupby("model_id")
-    }
-    developers = first_developers(tables["models"])
-    ordered = tables["training_energy"].sort_values("model_id", kind="stable")
-    for row in ordered.to_dict("records"):
-        name, machine = row["model_id"], row["accelerator"]
-        if machine not in assets:
-            assets[machine] = footprint_inputs.footprints(
-                parts.get(machine, none), served, constants
-            )
-        yield life_cycle_inputs.life_cycle_inputs(
-            row, requests.get(name), assets[machine], basis[name], service,
-            constants, lacking, developer=developers.get(name),
-        )  # fmt: skip
+
+    names: list
+    quantiles: np.ndarray
+    driving: pd.DataFrame
+    widths: pd.DataFrame
+    sums: dict
 
 
-def first_developers(models):
-    """First-named organisation of each model that names one."""
-    named = models[models["organisation"].notna()]
-    first = named["organisation"].str.split(",").str[0].str.strip()
-    return dict(zip(named["model_id"], first, strict=True))
-
-
-def years_of(training, ledger):
-    """Year of publication of each model that a sum may hold without counting anything twice.
+def share_of(names, block, blocks):
+    """Names that one block of several works on: neighbours share groups of draws.
 
     Parameters
     ----------
-    training : DataFrame
-        model_id, part_of and publication_date of ``training_energy``.
-    ledger : DataFrame
-        ``ledger``: what has a total.
+    names : sequence of str
+    block, blocks : int
+        Which, counted from one, and of how many.
 
     Returns
     -------
-    dict of str to int or None
-        A part is in it unless a whole that holds it has a total; None where no date is known.
+    list of str
     """
-    totals = {
-        name
-        for name, present in model_draws.present_of(ledger).items()
-        if "made" in drivers.complete_of(present)
-    }
-    parts = training[training["part_of"].notna()]
-    whole_of = dict(zip(parts["model_id"], parts["part_of"], strict=True))
-    years = {}
-    for name, date in zip(training["model_id"], training["publication_date"], strict=True):
-        whole = whole_of.get(name)
-        while whole is not None and whole not in totals:
-            whole = whole_of.get(whole)
-        if whole is None:
-            years[name] = None if pd.isna(date) else date.year
-    return years
+    if not 1 <= block <= blocks:
+        raise ValueError("block must be one of blocks")
+    ends = [len(names) * k // blocks for k in (block - 1, block)]
+    return list(names[slice(*ends)])
 
 
-class Sums:
-    """Sums over models of what making them emitted, draw by draw.
-
-    Parameters
-    ----------
-    years : dict of str to int or None
-        Year of each model that counts, from `years_of`; None counts in the sum of all years alone.
-    seed : int
-    """
-
-    def __init__(self, years, seed):
-        self.years, self.seed = years, seed
-        self.found = {}
-
-    def add(self, model_id, draws):
-        """One more model. Shuffled in an order of its own it is independent of all others."""
-        if model_id not in self.years:
-            return
-        words = sampling.key_words(self.seed, "order of independent sums", model_id)
-        order = np.random.Generator(np.random.Philox(key=words[:2])).permutation(len(draws))
-        own = self.years[model_id]
-        for year in (EVERY_YEAR,) if own is None else (str(own), EVERY_YEAR):
-            for how, array in ((SHARED, draws), (INDEPENDENT, draws[order])):
-                known = self.found.setdefault((year, how), [0, np.zeros(len(draws))])
-                known[0] += 1
-                known[1] += array
-
-    def table(self):
-        """As declared for ``ledger_sums``."""
-        rows = []
-        for (year, how), (count, total) in self.found.items():
-            marks = summaries.exact(total)
-            rows.append({
-                "publication_year": year, "draws": how, "models": count,
-                **{f"{name}_tco2e": x for name, x in zip(STATISTICS, marks, strict=True)},
-                "width_90_factor": marks[3] / marks[1],
-            })  # fmt: skip
-        frame = pd.DataFrame(rows)
-        return frame.sort_values(["publication_year", "draws"], kind="stable").reset_index(
-            drop=True
-        )
-
-
-def worked(models, ledger, sums, seed, exponent=sampling.EXPONENT):
-    """Quantiles, drivers and widths of models, one after another: memory does not grow with them.
+def worked(models, ledger, years, seed, exponent=sampling.EXPONENT):
+    """Quantiles, drivers, widths and sums of models, one after another: memory holds one model.
 
     Parameters
     ----------
     models : iterable of LifeCycleInputs
     ledger : DataFrame
         ``ledger``: which cells stand.
-    sums : Sums
-        Grows.
+    years : dict of str to int or None
+        From `ledger_models.years_of`.
     seed : int
     exponent : int, default 14
 
     Returns
     -------
-    quantiles, driving : DataFrame
-        As declared for ``ledger_quantiles`` and ``ledger_drivers``.
-    widths : DataFrame
-        level, as_it_is, widened of each model.
+    Block
     """
     stands = model_draws.present_of(ledger)
+    sums = Sums(years, seed)
     names, arrays, driving, widths = [], [], [], []
     for model in models:
         present = stands[model.model_id]
@@ -170,28 +89,108 @@ def worked(models, ledger, sums, seed, exponent=sampling.EXPONENT):
         inputs = model_draws.drawn(model, uniform)
         drawn = model_draws.cells(model, uniform, inputs)
         names.append(model.model_id)
-        arrays.append(model_draws.quantiles(drawn, present))
+        arrays.append(integrated.quantiles(model, uniform, drawn, present))
         driving += drivers.rows(model, drivers.complete_of(present), seed)
-        first = stages.METHODS[0]
-        made = model_draws.rows_of(drawn[first], present[first]).get(MADE)
+        made = model_draws.rows_of(drawn[FIRST], present[FIRST]).get(MADE)
         if made is not None:
             sums.add(model.model_id, made)
-            widths.append(_width(model, uniform, inputs, present[first], made))
-    return _long(names, np.array(arrays)), pd.DataFrame(driving), pd.DataFrame(widths)
+            marks = arrays[-1][model_draws.ROWS.index(MADE), stages.METHODS.index(FIRST)]
+            widths.append(_width(model, uniform, inputs, present, marks))
+    shape = (len(names), len(model_draws.ROWS), len(stages.METHODS), len(STATISTICS))
+    return Block(
+        names, np.array(arrays).reshape(shape),
+        pd.DataFrame(driving, columns=[*DRIVER_TEXTS, *DRIVER_NUMBERS]),
+        pd.DataFrame(widths, columns=["level", *WIDTH_NUMBERS]), sums.found,
+    )  # fmt: skip
 
 
-def _width(model, uniform, inputs, present, made):
+def _width(model, uniform, inputs, present, marks):
     """How wide the range is without and with the factors for what the priors lack."""
-    first = stages.METHODS[0]
-    inputs = inputs | dict.fromkeys(model_draws.LACKING, 1.0)
-    plain = model_draws.cells(model, uniform, inputs, [first])[first]
-    usual = summaries.exact(model_draws.rows_of(plain, present)[MADE])
-    wide = summaries.exact(made)
-    level = {factor: level for level, factor in life_cycle_inputs.LACKING.values()}
-    mine = [level[name] for name in level if model.inputs[name].distribution.kind != "fixed"] or [
-        NO_FACTOR
+    varying = [
+        name for name in model_draws.LACKING if model.inputs[name].distribution.kind != "fixed"
     ]
-    return {"level": mine[0], "as_it_is": usual[3] / usual[1], "widened": wide[3] / wide[1]}
+    level = {factor: level for level, factor in life_cycle_inputs.LACKING.values()}
+    mine = [level[name] for name in level if name in varying] or [NO_FACTOR]
+    wide = marks[3] / marks[1]
+    # Of making alone: the factor of requests does not enter.
+    if mine == [NO_FACTOR]:
+        return {"level": NO_FACTOR, "as_it_is": wide, "widened": wide}
+    ones = {name: given_ranges.fixed(1.0, "1", "prior", "judgement") for name in varying}
+    plain, inputs = replace(model, inputs=model.inputs | ones), inputs | dict.fromkeys(varying, 1.0)
+    drawn = model_draws.cells(plain, uniform, inputs, [FIRST])[FIRST]
+    rows = {FIRST: model_draws.rows_of(drawn, present[FIRST])}
+    usual = integrated.marks(plain, uniform, rows, [MADE])[FIRST][MADE]
+    return {"level": mine[0], "as_it_is": usual[3] / usual[1], "widened": wide}
+
+
+def write(block, path):
+    """Keep a block on disk, to the last bit."""
+    driving = block.driving.assign(evidence=block.driving["evidence"].fillna(""))
+    keys = list(block.sums)
+    arrays = {
+        "names": np.array(block.names, dtype=str),
+        "quantiles": block.quantiles,
+        "driver_texts": driving[list(DRIVER_TEXTS)].to_numpy(dtype=str),
+        "driver_numbers": driving[list(DRIVER_NUMBERS)].to_numpy(dtype=float),
+        "width_levels": block.widths["level"].to_numpy(dtype=str),
+        "width_numbers": block.widths[list(WIDTH_NUMBERS)].to_numpy(dtype=float),
+        "sum_keys": np.array(keys, dtype=str).reshape(-1, 2),
+        "sum_models": np.array([block.sums[key][0] for key in keys], dtype=np.int64),
+        "sum_grains": np.array([block.sums[key][1] for key in keys], dtype=np.int64),
+    }
+    held = io.BytesIO()
+    np.savez(held, **arrays)
+    tables.write_bytes(path, held.getvalue())
+
+
+def read(path):
+    """A block as `write` kept it."""
+    with np.load(path, allow_pickle=False) as kept:
+        found = {name: kept[name] for name in kept.files}
+    driving = pd.DataFrame(found["driver_texts"], columns=list(DRIVER_TEXTS), dtype=object)
+    driving["evidence"] = driving["evidence"].replace("", None)
+    driving[list(DRIVER_NUMBERS)] = found["driver_numbers"]
+    widths = pd.DataFrame({"level": found["width_levels"].astype(object)})
+    widths[list(WIDTH_NUMBERS)] = found["width_numbers"]
+    sums = {
+        (str(year), str(how)): [int(count), grains]
+        for (year, how), count, grains in zip(
+            found["sum_keys"], found["sum_models"], found["sum_grains"], strict=True
+        )
+    }
+    return Block(found["names"].tolist(), found["quantiles"], driving, widths, sums)
+
+
+def gathered(blocks, years, seed):
+    """Tables of all blocks.
+
+    Parameters
+    ----------
+    blocks : sequence of Block
+        In the order of their models.
+    years : dict of str to int or None
+        As of `worked`.
+    seed : int
+
+    Returns
+    -------
+    quantiles, driving, sums : DataFrame
+        As declared for ``ledger_quantiles``, ``ledger_drivers`` and ``ledger_sums``.
+    widths : DataFrame
+        level, as_it_is, widened of each model.
+    """
+    names = [name for block in blocks for name in block.names]
+    arrays = np.concatenate([block.quantiles for block in blocks])
+    made = arrays[:, model_draws.ROWS.index(MADE), stages.METHODS.index(FIRST), 0].tolist()
+    sums = Sums(years, seed)
+    for block in blocks:
+        sums.join(block.sums)
+    return (
+        _long(names, arrays),
+        pd.concat([block.driving for block in blocks if len(block.driving)], ignore_index=True),
+        sums.table({name: m for name, m in zip(names, made, strict=True) if m == m}),
+        pd.concat([block.widths for block in blocks if len(block.widths)], ignore_index=True),
+    )
 
 
 def _long(names, arrays):

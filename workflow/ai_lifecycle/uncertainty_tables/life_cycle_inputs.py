@@ -108,7 +108,7 @@ class LifeCycleInputs:
 
 def life_cycle_inputs(
     training, request, assets, intensities, service, constants, lacking, *,
-    developer=None, serving_intensities=None,
+    developer=None, serving_intensities=None, lacking_sources=None,
 ):  # fmt: skip
     """All inputs of one model with range, distribution, sharing group, evidence and source.
 
@@ -132,6 +132,9 @@ def life_cycle_inputs(
         Organisation: it shares its presumed place and the errors of its disclosures.
     serving_intensities : mapping, optional
         As `intensities`, of the service; None: the grid of the training.
+
+    lacking_sources : mapping of str to str, optional
+        What those factors were fitted on, by level (`widening_table.sources_of`).
 
     Returns
     -------
@@ -166,7 +169,7 @@ def life_cycle_inputs(
     average = by_method.get(AVERAGE, no_grid)
     found = {
         **_training(training, constants),
-        **_lacking(training, request, service, lacking, developer or own),
+        **_lacking(training, request, service, lacking, developer or own, lacking_sources or {}),
         **assets,
         **_requests(request, service, constants),
         "intensity_kg_per_kwh": average,
@@ -303,7 +306,7 @@ def _disclosed(row, hours, it, facility, constants):
     }  # fmt: skip
 
 
-def _lacking(row, request, service, lacking, developer):
+def _lacking(row, request, service, lacking, developer, sources):
     """Factors about one: how far the method was off where it could be tested."""
     found = {
         factor: fixed(1.0, "1", DERIVED, "judgement")
@@ -317,7 +320,8 @@ def _lacking(row, request, service, lacking, developer):
     known = row["route"] == BY_HOURS and row["power_origin"] == STATED[0]
     if route in LACKING and not known:
         level, factor = LACKING[route]
-        found[factor] = _about_one(lacking[level], _makers(developer))
+        seen = _about_one(lacking[level], _makers(developer))
+        found[factor] = replace(seen, source_key=sources.get(level, seen.source_key))
     if request is not None and service.fit_sigma_log > 0:
         spread = float(np.exp(distributions.Z_HIGH * service.fit_sigma_log))
         found["request_energy_factor"] = replace(

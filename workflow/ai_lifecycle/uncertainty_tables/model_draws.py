@@ -4,7 +4,7 @@ import numpy as np
 
 from ai_lifecycle.lifecycle import stages
 from ai_lifecycle.lifecycle_tables.model_totals import BOUNDARIES
-from ai_lifecycle.uncertainty import distributions, lifecycle_draws, sampling, summaries
+from ai_lifecycle.uncertainty import distributions, lifecycle_draws, sampling
 
 GRID, SERVING_GRID = "intensity_kg_per_kwh", "serving_intensity_kg_per_kwh"
 ALL = "all"
@@ -161,27 +161,3 @@ def rows_of(array, present):
         if all(phase in whole for phase in phases):
             found[boundary, ALL] = sum(whole[phase] for phase in phases)
     return found
-
-
-def quantiles(by_method, present):
-    """Mean and percentiles of every row by every method. [t CO2e]
-
-    Parameters
-    ----------
-    by_method : dict of str to ndarray
-        From `cells`.
-    present : dict of str to ndarray of bool
-        Of the model, from `present_of`.
-
-    Returns
-    -------
-    ndarray, shape (row, method, 4)
-        Rows as `ROWS`; mean, then `summaries.PROBABILITIES`; NaN where there is no such cell.
-    """
-    out = np.full((len(ROWS), len(stages.METHODS), 4), np.nan)
-    for m, method in enumerate(stages.METHODS):
-        if method in by_method and present[method].any():
-            found = rows_of(by_method[method], present[method])
-            places = [ROWS.index(key) for key in found]
-            out[places, m] = summaries.exact(np.stack(list(found.values())))
-    return out

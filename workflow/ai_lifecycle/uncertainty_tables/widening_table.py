@@ -11,9 +11,10 @@ METHOD, ENERGY, THE_RUN = "method", "energy", "the run"
 # Where fewer than this many disclosures lie beyond the factor, it hangs on single ones.
 FEW_BEYOND = 5
 REQUESTS = "requests"
+OF_REQUESTS = "mlenergyv3"
 
 
-def fitted(backtest, fit_sigma_log):
+def fitted(backtest, fit_sigma_log, sources=None):
     """Factor of each level, fitted on all disclosures of it, each predicted without itself.
 
     Parameters
@@ -22,12 +23,14 @@ def fitted(backtest, fit_sigma_log):
         ``backtest``.
     fit_sigma_log : float
         Error of the fit of requests, a vendor left out.
+    sources : mapping of str to str, optional
+        Keys of each model's row of ``training_energy``, joined by semicolons.
 
     Returns
     -------
     DataFrame
         level, input, models, groups, beyond (disclosures that need more than the factor), next
-        (the factor if one disclosure less lay beyond), factor, remark.
+        (the factor if one disclosure less lay beyond), factor, source_key, remark.
     """
     rows = backtest[
         (backtest["predictor"] == METHOD)
@@ -47,21 +50,33 @@ def fitted(backtest, fit_sigma_log):
             "groups": mine["disclosure_group"].nunique(),
             "factor": float(widening.as_factor(spread)), "beyond": len(beyond),
             "next_factor": float(widening.as_factor(beyond[0])) if len(beyond) else np.nan,
+            "source_key": _keys(mine["model_id"], sources or {}),
             "remark": f"set by {len(beyond) + 1} of {len(mine)} disclosures: says little of others"
             if len(beyond) < FEW_BEYOND else None,
         })  # fmt: skip
     out.append({
         "level": REQUESTS, "input": "request_energy_factor",
-        "factor": float(widening.as_factor(fit_sigma_log)),
+        "factor": float(widening.as_factor(fit_sigma_log)), "source_key": OF_REQUESTS,
         "remark": "lognormal, spread that of the fit with a vendor left out; no disclosed request "
         "is behind it",
     })  # fmt: skip
     return pd.DataFrame(out)
 
 
+def _keys(models, sources):
+    """What the disclosures of models rest on, each key once."""
+    known = [sources[name] for name in models if name in sources]
+    return ";".join(sorted({key for cell in known for key in cell.split(";")})) or None
+
+
 def factors(table):
     """Factor by level, for ``life_cycle_inputs``."""
     return table.set_index("level")["factor"].to_dict()
+
+
+def sources_of(table):
+    """Keys by level, for ``life_cycle_inputs``; of levels with a factor."""
+    return table[table["source_key"].notna()].set_index("level")["source_key"].to_dict()
 
 
 def with_widths(table, widths):

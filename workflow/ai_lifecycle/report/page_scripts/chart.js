@@ -14,7 +14,7 @@ report.chart = (() => {
   async function start(target, item) {
     const views = await Bokeh.embed.embed_item(item, target.id);
     const model = views.roots?.[0]?.model ?? Bokeh.documents[0].roots()[0];
-    drawn = { model, document: model.document };
+    drawn = { model, document: model.document, target };
   }
 
   /** A name twice would fall together: the second has a mark that is not seen. */
@@ -25,6 +25,17 @@ report.chart = (() => {
       seen.set(text, before + 1);
       return text + "\u200b".repeat(before);
     });
+  }
+
+  /** Powers of ten from low to high; over two of them and fewer 1, 2 and 5 of each, labels apart. */
+  function ticks(low, high) {
+    const [first, last] = [Math.round(Math.log10(low)), Math.round(Math.log10(high))];
+    const steps = last - first <= 2 ? [1, 2, 5] : [1];
+    const made = [];
+    for (let power = first; power <= last; power += 1) {
+      made.push(...steps.map((step) => Number(`${step}e${power}`)).filter((value) => value <= high));
+    }
+    return made;
   }
 
   /**
@@ -61,10 +72,21 @@ report.chart = (() => {
     if (ends.length) {
       const low = 10 ** Math.floor(Math.log10(Math.min(...ends)));
       const high = 10 ** Math.ceil(Math.log10(Math.max(...ends)));
-      named("emissions").setv({ start: low, end: Math.max(high, low * 10) });
+      const end = Math.max(high, low * 10);
+      named("emissions").setv({ start: low, end });
+      named("ticks").ticks = ticks(low, end);
     }
     drawn.model.height = 120 + LANES * Math.max(models.length, 1);
   }
+
+  /* A canvas neither shrinks to the paper nor is it drawn again for it: a picture of it does. */
+  window.addEventListener("beforeprint", () => {
+    const view = drawn && [...Bokeh.index.roots][0];
+    if (!view) return;
+    const src = view.export("png", true).canvas.toDataURL();
+    drawn.target.after(report.element("img", { src, class: "printed", alt: drawn.target.ariaLabel }));
+  });
+  window.addEventListener("afterprint", () => document.querySelector("img.printed")?.remove());
 
   return { MOST_MODELS, start, show };
 })();

@@ -142,7 +142,8 @@
     report.chart.show(first, `${said}, ${methods.get(asked.method).words.toLowerCase()}`);
     const ends = `${data.ends[0]} to ${data.ends[2]}`;
     chartWords.textContent = first.length
-      ? `The first ${first.length} models of the table that have a number: ${data.ends[1]} as a mark, ${ends} as a line, ` +
+      ? `${first.length === 1 ? "The first model of the table that has" : `The first ${first.length} models of the table that have`} ` +
+        `a number: ${data.ends[1]} as a mark, ${ends} as a line, ` +
         `${said} on a logarithmic axis. At the top ${first[0].name}. ` +
         (hasSum ? `The sum is of ${phases.get(summed).toLowerCase()}. ` : "Stages in operation alone; no sum by this method. ") +
         "The table holds the same numbers; stage by stage they stand under Sources."
