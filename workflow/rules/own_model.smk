@@ -57,10 +57,10 @@ rule my_model:
 # A file at fault is refused before any job, with its message alone. Targets are not known to
 # Snakemake yet. The frozen table of areas has the bytes of the one that is built.
 if workflow.is_main_process and "my_model" in sys.argv:
-    from ai_lifecycle.own_model import files
+    from ai_lifecycle.own_model import files as own_model_files
 
     with runlog.one_message():
-        files.read(
+        own_model_files.read(
             OWN_MODEL_FILES,
             dict(rules.my_model.input.items()) | {"annual": FROZEN("annual_intensity.csv")},
             as_of=config["as_of"],

@@ -9,12 +9,12 @@ from ai_lifecycle.lifecycle import stages
 from ai_lifecycle.lifecycle_tables import ledger_table
 from ai_lifecycle.own_model import keys
 from ai_lifecycle.own_model_tables.case import GIVEN
+from ai_lifecycle.own_model_tables.estimate import FOOTPRINTS
 from ai_lifecycle.own_model_tables.inputs import DISCLOSED, OF_SERVICE, OF_TRAINING, parts_of
 from ai_lifecycle.training_tables import energy_routes
 from ai_lifecycle.uncertainty_tables.life_cycle_inputs import WORDS
 
-OPEN, ENERGY_OVER_HOURS = "left open", "energy over hours"
-REQUESTS = "requests over the life"
+OPEN = "left open"
 FILE, FORMULA, REQUEST, FOOTPRINT, GRID = (
     "your file", "inputs of the formula", "energy of a request", "footprint of machines",
     "grid intensity",
@@ -116,6 +116,22 @@ def key_of(name, found):
     return KEY_OF.get(name)
 
 
+def words_of(name, found):
+    """An input of an estimate in words that go with its route."""
+    if name == "requests":
+        return "requests over the life"
+    route = found.account.training["route"].iloc[0]
+    own = {
+        energy_routes.DISCLOSED: {
+            "peak_hours_h": "hours of accelerators", "rated_power_w": "energy over hours"},
+        energy_routes.HOURS: {"peak_hours_h": "hours of accelerators"},
+        energy_routes.COMPUTE: {"peak_hours_h": "compute, as hours at dense peak"},
+    }.get(route, {})  # fmt: skip
+    if name == "rated_power_w" and route != energy_routes.DISCLOSED and found.case.has_power:
+        return "power of an accelerator" if found.case.stand_in is None else WORDS[name]
+    return own.get(name, WORDS[name])
+
+
 def _row(section, quantity, ends, unit, kind, source_key, locator, key):
     low, value, high = ends
     return dict(zip(COLUMNS, (section, quantity, low, value, high, unit, kind, source_key, locator,
@@ -182,28 +198,25 @@ def _formula(found, known):
     stated = _of_formula(known)
     has_training = found.account.training["route"].notna().iloc[0]
     serves = len(found.account.requests) > 0
-    by_energy = found.account.training["route"].iloc[0] == energy_routes.DISCLOSED
     for name, row in found.inputs.inputs.items():
         if (name in OF_TRAINING and not has_training) or (name in OF_SERVICE and not serves):
             continue
         if row.low == row.high == 1.0 and row.unit == "1":
             # A factor of one that nothing rests on.
             continue
+        if name in FOOTPRINTS and row.high == 0:
+            # Stands for a footprint that no source has: what it would enter is missing.
+            continue
         kind = "given" if row.evidence == "disclosed" else row.evidence
         keyed = row.source_key.split(";")
         where = WHERE.get(name, "training_energy")
         if row.source_key == GIVEN:
             where = "your file" if row.evidence == DISCLOSED else "worked from your file"
-        words = WORDS[name]
-        if name == "rated_power_w" and by_energy:
-            words = ENERGY_OVER_HOURS
-        if name == "requests":
-            words = REQUESTS
         if name in stated and GIVEN not in keyed and row.evidence == "prior":
             where = stated[name].locator
         yield _row(
-            FORMULA, words, (row.low, row.value, row.high), row.unit, kind, row.source_key,
-            where, key_of(name, found),
+            FORMULA, words_of(name, found), (row.low, row.value, row.high), row.unit, kind,
+            row.source_key, where, key_of(name, found),
         )  # fmt: skip
 
 

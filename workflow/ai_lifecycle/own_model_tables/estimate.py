@@ -7,12 +7,23 @@ import pandas as pd
 
 from ai_lifecycle.lifecycle import stages
 from ai_lifecycle.own_model_tables import accounting, case, from_description, inputs
-from ai_lifecycle.uncertainty_tables import drivers, integrated, life_cycle_inputs, model_draws
+from ai_lifecycle.uncertainty_tables import (
+    drivers,
+    given_ranges,
+    integrated,
+    life_cycle_inputs,
+    model_draws,
+)
 
 STATISTICS = ("mean", "p05", "p50", "p95")
 FIRST = stages.METHODS[0]
-# The widest boundary that has every cell is the one that is explained.
+# The widest boundary that has every cell is the one that is explained; where the machines' own
+# footprint is not known, its electricity.
 EXPLAINED = ("made_and_served", "made", "inference")
+OPERATION = stages.PARTS[0]
+TARGETS = tuple((name, part) for name in EXPLAINED for part in (model_draws.ALL, OPERATION))
+FOOTPRINTS = ("accelerator_kgco2e", "host_kgco2e", "building_kgco2e", "end_of_life_kgco2e",
+              "serving_asset_kgco2e", "serving_end_of_life_kgco2e")  # fmt: skip
 CO2_ONLY = "operating_margin"
 
 
@@ -29,9 +40,8 @@ class Estimate:
 
     @property
     def target(self):
-        """Row of ``model_draws.ROWS`` that is explained: the widest whole one."""
-        names = [(name, model_draws.ALL) for name in EXPLAINED]
-        return next((name for name in names if name in self.rows.get(FIRST, {})), None)
+        """Row that is explained: the widest whole one, or its operation alone."""
+        return next((name for name in TARGETS if name in self.rows.get(FIRST, {})), None)
 
     def marks(self, wanted=None):
         """Mean and percentiles by method and row, as the ledger has them; of wanted rows alone."""
@@ -76,7 +86,19 @@ def estimate(said, known, reference, choices, seed, beside=None):
         for method, array in drawn.items()
         if present[method].any()
     }
+    for each in rows.values():
+        each.update(_operations(each))
     return Estimate(made, account, model, uniform, rows, present)
+
+
+def _operations(rows):
+    """Operation of boundaries that are not whole because no source has the machines' footprint."""
+    return {
+        (boundary, OPERATION): sum(rows[phase, OPERATION] for phase in phases)
+        for boundary, phases in model_draws.BOUNDARIES.items()
+        if (boundary, model_draws.ALL) not in rows
+        and all((phase, OPERATION) in rows for phase in phases)
+    }
 
 
 def _drawn(model, uniform):
@@ -127,7 +149,8 @@ def table(found):
         phase, part, accounting_method, unit; low, value and high; mean and percentiles.
     """
     out, marked = [], found.marks()
-    for phase, part in model_draws.ROWS:
+    operations = [(boundary, OPERATION) for boundary in model_draws.BOUNDARIES]
+    for phase, part in (*model_draws.ROWS, *operations):
         for method in stages.METHODS:
             marks = marked.get(method, {}).get((phase, part))
             if marks is None:
@@ -150,6 +173,9 @@ def _ends(found, phase, part, method):
     """Low, value and high as the ledger has them. [t CO2e]"""
     place = stages.METHODS.index(method)
     cells = found.account.arrays["emissions"]
+    if phase in model_draws.BOUNDARIES and part == OPERATION:
+        places = [stages.PHASES.index(each) for each in model_draws.BOUNDARIES[phase]]
+        return cells[0, places, stages.PARTS.index(OPERATION), place].sum(axis=0)
     if part != model_draws.ALL:
         return cells[0, stages.PHASES.index(phase), stages.PARTS.index(part), place]
     phases = model_draws.BOUNDARIES.get(phase, (phase,))
@@ -194,10 +220,17 @@ def driving(found, seed):
     indices, tornado : DataFrame
         Empty where nothing is whole or nothing varies.
     """
-    if found.target is None or not drivers.varying(found.inputs):
+    if found.target is None:
         return pd.DataFrame(), pd.DataFrame()
-    name = found.target[0]
+    name, part = found.target
+    model = found.inputs
+    if part == OPERATION:
+        nothing = {each: given_ranges.fixed(0.0, "kgCO2e", "prior", "judgement")
+                   for each in FOOTPRINTS}  # fmt: skip
+        model = replace(model, inputs=model.inputs | nothing)
+    if not drivers.varying(model):
+        return pd.DataFrame(), pd.DataFrame()
     return (
-        pd.DataFrame(drivers.rows(found.inputs, [name], seed)),
-        pd.DataFrame(drivers.tornado(found.inputs, name)),
+        pd.DataFrame(drivers.rows(model, [name], seed)),
+        pd.DataFrame(drivers.tornado(model, name)),
     )

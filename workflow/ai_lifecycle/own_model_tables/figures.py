@@ -31,7 +31,7 @@ NARROW, WIDE = 12.0, 500.0
 def label(phase, part):
     """Row of a figure in words."""
     if phase in ROW_WORDS and phase != "inference":
-        return ROW_WORDS[phase]
+        return ROW_WORDS[phase] + ("" if part == "all" else f", {PART_WORDS[part]}")
     return f"{phase}, {PART_WORDS[part]}"
 
 
@@ -186,5 +186,6 @@ def draw_comparison(values):
         axis.plot(max(row.p50, floor), y, "o", ms=3.2, color="black", mec="white", mew=0.5)
     _rows(axis, [_short(words) for words in values["label"]])
     _logarithmic(axis)
-    axis.set_xlabel(f"t CO₂e, {ROW_WORDS[values['phase'].iloc[0]]}, location average")
+    words = label(*values[["phase", "part"]].iloc[0]).removesuffix(f", {PART_WORDS['all']}")
+    axis.set_xlabel(f"t CO₂e, {words}, location average")
     return figure

@@ -9,7 +9,7 @@ from markupsafe import Markup, escape
 
 from ai_lifecycle import bibliography
 from ai_lifecycle.own_model_tables.case import GIVEN
-from ai_lifecycle.own_model_tables.estimate import FIRST
+from ai_lifecycle.own_model_tables.estimate import FIRST, OPERATION
 from ai_lifecycle.own_model_tables.figures import label
 from ai_lifecycle.own_model_tables.result import BASE
 from ai_lifecycle.report import references, selfcontained, shown
@@ -136,8 +136,9 @@ def render(result, drawn, *, references_file, release):
         references=references.listed({key: entries[key] for key in cited}),
         known=set(cited),
         given=GIVEN,
-        target=TARGETS[result.target[0]] if result.target else None,
-        subject=SUBJECTS[result.target[0]] if result.target else "emissions",
+        target=_target(result),
+        is_operation=result.target is not None and result.target[1] == OPERATION,
+        subject=_subject(result),
         methods=METHODS,
         phases=PHASES,
         number=number,
@@ -149,6 +150,21 @@ def render(result, drawn, *, references_file, release):
         is_web=lambda address: re.match(r"https?://", address) is not None,
     )  # fmt: skip
     return selfcontained.check(re.sub(r"\n\s*\n+", "\n", page), "index.html")
+
+
+def _target(result):
+    """What is explained, in words."""
+    if result.target is None:
+        return None
+    phase, part = result.target
+    return ("the electricity for " if part == OPERATION else "") + TARGETS[phase]
+
+
+def _subject(result):
+    """What the page is of, in its title."""
+    if result.target is None or result.target[1] == OPERATION:
+        return "emissions"
+    return SUBJECTS[result.target[0]]
 
 
 def _plain(frame):
@@ -164,7 +180,7 @@ def _headline(result):
     row = rows[
         (rows["scenario"] == BASE)
         & (rows["phase"] == result.target[0])
-        & (rows["part"] == model_draws.ALL)
+        & (rows["part"] == result.target[1])
         & (rows["accounting_method"] == FIRST)
     ].iloc[0]
     return {name: number(row[name]) for name in ("p05", "p50", "p95")}

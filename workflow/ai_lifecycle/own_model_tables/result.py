@@ -16,6 +16,7 @@ FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
 NO_DIFFERENCE = dict.fromkeys(
     ("difference_p05", "difference_p50", "difference_p95", "share_lower"), np.nan
 )
+MARKS = ("low", "value", "high", "mean", "p05", "p50", "p95")
 SAME = 1e-12
 INPUT_OF = {words: name for name, words in WORDS.items()}
 
@@ -115,7 +116,9 @@ def sensitivity(found, seed):
                "first_order_high", "total_low", "total", "total_high", "at_p05_tco2e",
                "at_medians_tco2e", "at_p95_tco2e"]  # fmt: skip
     if tornado.empty:
-        return pd.DataFrame(columns=columns)
+        words = ("target", "input", "evidence", "key")
+        kinds = {name: object if name in words else float for name in columns}
+        return pd.DataFrame(columns=columns).astype(kinds)
     shares = [name for name in columns if "first_order" in name or name.startswith("total")]
     merged = tornado.drop(columns=["evidence"]).merge(
         indices[["input", *shares]], on="input", how="left", validate="one_to_one"
@@ -123,15 +126,17 @@ def sensitivity(found, seed):
     names = [INPUT_OF[words] for words in merged["input"]]
     evidence = [found.inputs.inputs[name].evidence for name in names]
     merged["evidence"] = ["given" if word == "disclosed" else word for word in evidence]
+    merged["input"] = [assumptions.words_of(name, found) for name in names]
     merged["key"] = [assumptions.key_of(name, found) for name in names]
     swing = (merged["at_p95_tco2e"] - merged["at_p05_tco2e"]).abs()
+    merged["target"] = ": ".join(found.target).removesuffix(f": {model_draws.ALL}")
     order = merged.assign(order=merged["total"].fillna(0.0), swing=swing)
     order = order.sort_values(["order", "swing"], ascending=False, kind="stable")
     return order[columns].reset_index(drop=True)
 
 
 def compared(name, cases, found):
-    """Each case by phase and boundary, whole; by the location average.
+    """Each case by phase and boundary, whole or what is known of it; by the location average.
 
     Parameters
     ----------
@@ -144,36 +149,38 @@ def compared(name, cases, found):
     Returns
     -------
     DataFrame
-        model, scenario, title, phase; value and percentiles; median over that of the base;
+        model, scenario, title, phase, part; value and percentiles; median over that of the base;
         percentiles of the difference to the base, draw by draw, and the share of draws below it.
     """
     base, rows = found[0], []
-    first = {row["phase"]: row["p50"] for row in _whole(base)}
+    first = {(row["phase"], row["part"]): row["p50"] for row in _whole(base)}
     for said, each in zip(cases, found, strict=True):
         for row in _whole(each):
-            middle = first.get(row["phase"], np.nan)
+            key = row["phase"], row["part"]
+            middle = first.get(key, np.nan)
             rows.append({
                 "model": name, "scenario": said.scenario, "title": said.title,
-                "phase": row["phase"],
-                **{key: row[key] for key in ("low", "value", "high", "mean", "p05", "p50", "p95")},
+                "phase": row["phase"], "part": row["part"],
+                **{mark: row[mark] for mark in MARKS},
                 "median_over_base": row["p50"] / middle if middle else np.nan,
-                **(_difference(base, each, row["phase"]) if each is not base else NO_DIFFERENCE),
+                **(_difference(base, each, key) if each is not base else NO_DIFFERENCE),
             })  # fmt: skip
-    return pd.DataFrame(rows)
+    columns = ["model", "scenario", "title", "phase", "part", *MARKS, "median_over_base",
+               *NO_DIFFERENCE]  # fmt: skip
+    return pd.DataFrame(rows, columns=columns)
 
 
 def _whole(found):
-    """Rows of whole phases and boundaries by the location average."""
+    """Rows of whole phases and of boundaries by the location average."""
     known = estimate.table(found)
-    known = known[(known["part"] == model_draws.ALL)
-                  & (known["accounting_method"] == estimate.FIRST)]  # fmt: skip
+    whole = (known["part"] == model_draws.ALL) | known["phase"].isin(list(model_draws.BOUNDARIES))
+    known = known[whole & (known["accounting_method"] == estimate.FIRST)]
     return known.to_dict("records")
 
 
-def _difference(base, found, phase):
-    """How a case differs from the base in one phase or boundary, whole, draw by draw."""
-    here, there = (each.rows[estimate.FIRST].get((phase, model_draws.ALL))
-                   for each in (found, base))  # fmt: skip
+def _difference(base, found, key):
+    """How a case differs from the base in one row, draw by draw."""
+    here, there = (each.rows[estimate.FIRST].get(key) for each in (found, base))
     if there is None:
         return NO_DIFFERENCE
     less = np.subtract(here, there)

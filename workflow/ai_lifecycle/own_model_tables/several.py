@@ -4,6 +4,7 @@ import pandas as pd
 
 from ai_lifecycle.own_model.files import COMPARISON
 from ai_lifecycle.own_model_tables import figures, folder, page, result
+from ai_lifecycle.own_model_tables.estimate import TARGETS
 
 
 def write(found, root, references_file, release):
@@ -67,8 +68,8 @@ def drawings(found):
 def _labelled(frame, *, several):
     """Rows of the widest boundary that every case has, with what the figure calls them."""
     number = frame.groupby(["model", "scenario"], sort=False).ngroups
-    for phase in ("made_and_served", "made", "inference"):
-        rows = frame[frame["phase"] == phase]
+    for phase, part in TARGETS:
+        rows = frame[(frame["phase"] == phase) & (frame["part"] == part)]
         if len(rows) == number:
             break
     words = [
