@@ -252,6 +252,9 @@ def test_a_difference_is_that_of_draws_and_not_of_percentiles():
     found = summaries.difference(1.5 * base - 2.0, base)
     assert found == pytest.approx(0.5 * summaries.exact(base) - 2.0)
     assert summaries.difference(base, base).tolist() == [0.0] * 4
+    # Where one rises the other falls: the least difference is where the base is greatest.
+    greatest = summaries.exact(base)[3]
+    assert summaries.difference(1 / base, base)[1] == pytest.approx(1 / greatest - greatest, 1e-3)
     for other, words in ((base[:-1], "one shape"), (base * np.nan, "base must be finite")):
         with pytest.raises(ValueError, match=words):
             summaries.difference(base, other)
