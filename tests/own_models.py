@@ -34,6 +34,7 @@ BUILT = {
     "parameters": "tables/inference_parameters.csv",
     "requests": "tables/inference_requests.csv",
     "backtest": "tables/backtest.csv",
+    "training": "tables/training_energy.csv",
     "text": "clean/ml_energy_text.csv",
     "features": "clean/model_architectures.csv",
 }

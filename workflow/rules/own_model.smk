@@ -17,6 +17,7 @@ rule my_model:
         parameters="<results>/tables/inference_parameters.csv",
         requests="<results>/tables/inference_requests.csv",
         backtest="<results>/tables/backtest.csv",
+        training="<results>/tables/training_energy.csv",
         text="<results>/clean/ml_energy_text.csv",
         features="<results>/clean/model_architectures.csv",
         hardware=SHIPPED("data/facts/hardware_accelerators.csv"),

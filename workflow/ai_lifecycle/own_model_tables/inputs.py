@@ -75,6 +75,7 @@ def inputs_of(account, reference):
         reference.lacking,
         developer=case.own,
         serving_intensities=_by_method(account.serving_basis) if elsewhere else None,
+        lacking_sources=reference.lacking_sources,
     )
     own = found.inputs | _fleet(case)
     if case.utilisation is not None and row["route"] == energy_routes.COMPUTE:
@@ -167,10 +168,11 @@ def _errors(account, row, own, reference):
     if case.has_power:
         # As hours beside a disclosed power.
         return {hours: one}
-    factor = reference.lacking[life_cycle_inputs.LACKING[energy_routes.HOURS][0]]
+    level = life_cycle_inputs.LACKING[energy_routes.HOURS][0]
+    factor, source = reference.lacking[level], reference.lacking_sources.get(level, "judgement")
     return {
         hours: one,
-        power: ranged((1.0 / factor, 1.0, factor), "1", DERIVED, "judgement", kind="lognormal",
+        power: ranged((1.0 / factor, 1.0, factor), "1", DERIVED, source, kind="lognormal",
                       group=own[hours].group),
     }  # fmt: skip
 

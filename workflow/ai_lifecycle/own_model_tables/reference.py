@@ -18,6 +18,7 @@ TABLES = {
     "per_hour": "embodied_per_hour",
     "requests": "inference_requests",
     "backtest": "backtest",
+    "training": "training_energy",
     "annual": "annual_intensity",
     "parameters": "inference_parameters",
     "text": "ml_energy_text",
@@ -43,6 +44,7 @@ class Reference:
     architectures: pd.DataFrame
     shapes: pd.DataFrame
     lacking: dict
+    lacking_sources: dict
     constants_path: str
     as_of: str
     _made: dict = field(default_factory=dict, repr=False, compare=False)
@@ -95,6 +97,7 @@ def read(paths, *, as_of):
     )
     hourly = tables.read_parquet(paths["hourly"], "electricity_maps_hourly")
     constants.load(paths["constants"])
+    lacking = _lacking(built)
     return Reference(
         tables=built,
         catalogue=catalogue,
@@ -108,13 +111,15 @@ def read(paths, *, as_of):
         hourly=annual_grid.hourly_means(hourly),
         architectures=architectures,
         shapes=design.architectures(built["features"], architectures),
-        lacking=_lacking(built),
+        lacking=widening_table.factors(lacking),
+        lacking_sources=widening_table.sources_of(lacking),
         constants_path=paths["constants"],
         as_of=as_of,
     )
 
 
 def _lacking(built):
-    """Factors of the widening by level, as the ledger has them."""
+    """Factors of the widening and the disclosures behind them, as the ledger has them."""
     sigma = float(built["requests"]["fit_sigma_log"].iloc[0])
-    return widening_table.factors(widening_table.fitted(built["backtest"], sigma))
+    sources = built["training"].set_index("model_id")["source_key"].to_dict()
+    return widening_table.fitted(built["backtest"], sigma, sources)
