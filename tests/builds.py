@@ -12,7 +12,7 @@ TINY = ROOT / "tests" / "tiny.yaml"
 CORES = str(max(2, min(4, len(os.sched_getaffinity(0)))))
 
 
-def snakemake(folder, *arguments, door="Snakefile", environment=None, config=TINY, timeout=280):
+def snakemake(folder, *arguments, door="Snakefile", environment=None, config=TINY, timeout=580):
     """Run Snakemake with `folder` as working directory; returns the finished process.
 
     The build is offline (frozen tables) unless `environment` says otherwise.

@@ -174,8 +174,8 @@ def rendered(parts):
     real = explorer.packed
     meant = {written: text for text, written in STAND_INS.items()}
 
-    def packed(models, *rest):
-        return real(models.replace({"name": meant, "organisation": meant}), *rest)
+    def packed(models, *rest, **named):
+        return real(models.replace({"name": meant, "organisation": meant}), *rest, **named)
 
     with mock.patch.object(explorer, "packed", packed):
         return page.render(**parts)
