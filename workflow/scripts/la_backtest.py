@@ -91,7 +91,7 @@ def _energies(axis, points):
     entries = [
         _entry(name, *look) for name, look in LEVELS.items() if name in set(points["series"])
     ]
-    entries.append(_entry("assumed power: open", "o", style.COLOURS["black"], "white"))
+    entries.append(_entry("assumed power: open", "D", style.COLOURS["black"], "white"))
     axis.legend(handles=entries, loc="upper left", fontsize=SMALL, labelspacing=0.3,
                 handletextpad=0.4, borderaxespad=0.2)  # fmt: skip
 

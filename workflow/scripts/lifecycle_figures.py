@@ -141,7 +141,7 @@ def draw_lifecycle(values):
     left.tick_params(axis="y", length=0)
     left.set_ylim(-0.6, len(names) - 0.4)
     left.set_xlim(0, 100)
-    left.xaxis.set_major_formatter(PercentFormatter(decimals=0))
+    left.xaxis.set_major_formatter(PercentFormatter(decimals=0, symbol=" %"))
     left.set_xticks([0, 50, 100])
     left.set_title("a  stages", loc="left", fontweight="bold")
     left.grid(visible=False, axis="y")
