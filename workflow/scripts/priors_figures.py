@@ -165,7 +165,7 @@ def draw_convergence(values):
             part = values[(values["model_id"] == model) & (values["statistic"] == statistic)]
             for key, (words, marker, colour, line) in LINES.items():
                 points = part[(part["sampler"] == key[0]) & (part["estimator"] == key[1])]
-                # A mean is not smoothed, and as published it takes no draws; lines stay for the legend.
+                # A mean is not smoothed, and as published takes no draws; the legend keeps both.
                 if statistic == "mean" and key[1] in ("smoothed", "as published"):
                     points = points[:0]
                 axis.plot(points["draws"], 100 * points["relative_error"], color=colour, ls=line,
