@@ -45,7 +45,7 @@ $(READY): bootstrap.lock build.lock requirements.lock pyproject.toml
 	@touch $(READY)
 
 test: environment
-	@$(BIN)/python -m pytest -n 2 --dist loadfile tests
+	@$(BIN)/python -m pytest -n 2 --dist loadfile --durations=12 tests
 
 # Notebooks run once more, as a reader runs them: on the finished build, by nbmake and its kernel.
 test-notebooks: results
