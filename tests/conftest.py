@@ -1,5 +1,6 @@
 """Fixtures shared by all tests."""
 
+import fcntl
 import os
 from pathlib import Path
 
@@ -27,12 +28,12 @@ def is_on_the_build(nodeid):
 def pytest_collection_modifyitems(items):
     """The longest work first, so that the other worker has the rest for its company.
 
-    Further builds come last of it: they can use the core that the other worker leaves.
+    Further builds come last: for the worker that is free first, when the build is there to compare.
     """
     items.sort(
         key=lambda item: (
             not is_on_the_build(item.nodeid),
-            item.nodeid.partition("::")[0].endswith("test_resilience.py"),
+            item.nodeid.partition("::")[0].endswith("test_interrupted_builds.py"),
         )
     )
 
@@ -69,16 +70,25 @@ def mirror():
 
 
 @pytest.fixture(scope="session")
-def whole(tmp_path_factory):
+def whole(tmp_path_factory, worker_id):
     """Folder of a whole offline build that nothing disturbed; its tests change no result.
 
-    No process of it can reach the network; ``network.txt`` lists those that tried.
+    No process of it can reach the network; ``network.txt`` lists those that tried. Workers share
+    it: who comes first builds, and the others wait.
     """
-    folder = tmp_path_factory.mktemp("whole")
+    base = tmp_path_factory.getbasetemp()
+    folder = (base if worker_id == "master" else base.parent) / "whole"
     guard = {
         "PYTHONPATH": str(ROOT / "tests/without_network"),
         "AI_LIFECYCLE_NETWORK_LISTING": str(folder / "network.txt"),
     }
-    finished = snakemake(folder, config=None, environment=guard)
-    assert finished.returncode == 0, finished.stderr[-3000:]
+    with open(folder.parent / "whole.lock", "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        said = folder / "said.txt"
+        if not folder.exists():
+            folder.mkdir()
+            finished = snakemake(folder, config=None, environment=guard)
+            said.write_text("" if finished.returncode == 0 else finished.stderr[-3000:] or "failed")
+        assert said.is_file(), "another worker was stopped while it built"
+        assert not said.read_text(), said.read_text()
     return folder

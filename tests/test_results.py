@@ -27,12 +27,6 @@ def results(whole):
     return whole / "results" / "latest"
 
 
-def test_the_build_is_made_once(whole):
-    """Where workers share no scheduler of ours, each would make its own, in silence."""
-    made = [p for p in whole.parent.parent.glob("popen-gw*/whole*") if not p.is_symlink()]
-    assert len(made) <= 1, "see pytest_xdist_make_scheduler in conftest.py"
-
-
 def test_numbers_in_the_readme_are_those_of_the_build(results):
     numbers = tables.read_csv(results / "tables/numbers.csv", "numbers").set_index("id")["text"]
     text = (ROOT / "README.md").read_text()
