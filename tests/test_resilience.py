@@ -1,6 +1,5 @@
 """Builds that are interrupted, or have nowhere to write: nothing half-made, nothing lost."""
 
-import json
 import os
 import resource
 import subprocess
@@ -10,12 +9,6 @@ import pytest
 from builds import ROOT, TINY, snakemake
 
 pytestmark = [pytest.mark.workflow]
-
-
-def digest(folder):
-    """What a build made, as ``{path: sha256}``."""
-    manifest = json.loads((folder / "results/latest/manifest.json").read_text())
-    return {entry["path"]: entry["sha256"] for entry in manifest["artifacts"]}
 
 
 def test_a_finished_build_has_nothing_to_do_and_says_where_to_look(whole):
